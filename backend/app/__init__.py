@@ -1,0 +1,1 @@
+"""VitalIQ: a health backend that compares people with their own past."""

@@ -1,0 +1,119 @@
+"""Settings: rows of name, default and help, read from the environment or `.env`."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Self
+
+import platformdirs
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+MINIMUM_SECRET_LENGTH = 32
+_KNOWN_SECRETS = ("changeme", "change-me", "changethis", "change_this", "secret", "your-secret-key")
+
+
+def default_data_dir() -> Path:
+    """The user's data folder; as root a system folder, which the server's own user can enter."""
+    if os.name == "posix" and os.geteuid() == 0:
+        return Path("/var/lib/vitaliq")
+    return platformdirs.user_data_path("vitaliq")
+
+
+class Settings(BaseSettings):
+    """Every setting of VitalIQ. None holds a secret by default."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(
+        default_factory=default_data_dir,
+        description="Folder for the embedded PostgreSQL and the generated secret. "
+        "Default: the user's data folder; as root /var/lib/vitaliq.",
+    )
+    database_url: SecretStr | None = Field(
+        None,
+        description="PostgreSQL to use instead of the embedded one, as postgresql://user:password@host/name.",
+    )
+    database_owner_url: SecretStr | None = Field(
+        None,
+        description="Connection that owns the tables and runs migrations, where DATABASE_URL's "
+        "user does not. Default: DATABASE_URL.",
+    )
+    database_pool_size: int = Field(
+        10, ge=1, le=200, description="Connections that one server process keeps open."
+    )
+    statement_timeout_seconds: float = Field(
+        10, gt=0, le=600, description="Longest that one database statement may run."
+    )
+    secret_key: SecretStr | None = Field(
+        None,
+        description="Key that signs tokens and cursors, at least 32 characters. "
+        "Default: made at first start and kept in DATA_DIR with mode 0600.",
+    )
+    access_token_minutes: int = Field(
+        15, ge=1, le=1_440, description="Lifetime of an access token."
+    )
+    refresh_token_days: int = Field(
+        30, ge=1, le=365, description="Longest lifetime of a session, however often refreshed."
+    )
+    registration_enabled: bool = Field(
+        True, description="Whether new accounts can be made through the API."
+    )
+    mock_data_enabled: bool = Field(
+        False, description="Whether POST /api/mock/generate exists; `make demo` sets it."
+    )
+    max_body_bytes: int = Field(
+        5_000_000, ge=1_000, description="Largest request body that is read."
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Origins whose pages may call the API, comma separated, each exact."
+    )
+    openai_base_url: str | None = Field(
+        None,
+        description="OpenAI-compatible server that may word explanations, for users who consent, "
+        "as http://127.0.0.1:11434/v1. Default: none, and nothing is ever sent.",
+    )
+    openai_api_key: SecretStr | None = Field(None, description="Key for that server.")
+    openai_model: str | None = Field(None, description="Model to ask that server for.")
+    openai_timeout_seconds: float = Field(
+        20, gt=0, le=120, description="Longest that one explanation may take."
+    )
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(origin.strip() for origin in value.split(",") if origin.strip())
+        return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _exact_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        if any("*" in origin for origin in origins):
+            raise ValueError("list each origin; a wildcard would let any page call the API")
+        return origins
+
+    @field_validator("secret_key")
+    @classmethod
+    def _refuse_weak(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            refuse_weak_secret(value.get_secret_value())
+        return value
+
+    @property
+    def explains_with_model(self) -> bool:
+        """Whether a language-model server is configured."""
+        return self.openai_base_url is not None and self.openai_model is not None
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read the environment and `.env`. Raises pydantic.ValidationError naming the setting."""
+        return cls()
+
+
+def refuse_weak_secret(secret: str) -> None:
+    """Raise ValueError for a key that is short, repeats itself, or is a known example."""
+    if len(secret) < MINIMUM_SECRET_LENGTH:
+        raise ValueError(f"use at least {MINIMUM_SECRET_LENGTH} random characters")
+    if len(set(secret)) < 10 or any(known in secret.lower() for known in _KNOWN_SECRETS):
+        raise ValueError("this is a known or guessable key; leave it out and one is made")

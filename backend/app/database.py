@@ -1,0 +1,117 @@
+"""The connection to PostgreSQL: engine, sessions that carry a user, and what its failures mean."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import Session, SessionTransaction
+
+from app.errors import AppError, ConflictError, InvalidInputError, UnavailableError
+
+APP_ROLE = "vitaliq_app"
+DRIVER = "postgresql+psycopg"
+_SET_USER = text("SELECT set_config('app.user_id', :user_id, true)")
+
+
+class UserSession(Session):
+    """A session whose every transaction tells row-level security who is asking.
+
+    The setting is local to the transaction, so a pooled connection never carries it further.
+    """
+
+    @property
+    def user_id(self) -> UUID | None:
+        return self.info.get("user_id")
+
+
+@event.listens_for(UserSession, "after_begin")
+def _announce_user(
+    session: UserSession, _transaction: SessionTransaction, connection: Connection
+) -> None:
+    if session.user_id is not None:
+        connection.execute(_SET_USER, {"user_id": str(session.user_id)})
+
+
+async def act_as(session: AsyncSession, user_id: UUID) -> None:
+    """From here on, in this transaction and later ones, the session acts for this user."""
+    session.info["user_id"] = user_id
+    await session.execute(_SET_USER, {"user_id": str(user_id)})
+
+
+class Database:
+    """A pool of connections, each in the unprivileged role."""
+
+    def __init__(self, url: str, *, pool_size: int, statement_timeout: float) -> None:
+        self.engine = create_async_engine(
+            make_url(url).set(drivername=DRIVER),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=10,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={
+                "connect_timeout": 5,
+                "options": _options(url, statement_timeout=statement_timeout),
+            },
+        )
+        self._sessions = async_sessionmaker(
+            self.engine, sync_session_class=UserSession, expire_on_commit=False
+        )
+
+    @asynccontextmanager
+    async def session(self, user_id: UUID | None = None) -> AsyncIterator[AsyncSession]:
+        """A transaction that commits when the block ends well."""
+        async with self._sessions(info={"user_id": user_id}) as session, session.begin():
+            yield session
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def _options(url: str, *, statement_timeout: float) -> str:
+    milliseconds = round(statement_timeout * 1_000)
+    settings = {
+        "timezone": "UTC",
+        "statement_timeout": milliseconds,
+        "lock_timeout": milliseconds,
+        "idle_in_transaction_session_timeout": 10 * milliseconds,
+    }
+    if make_url(url).username != APP_ROLE:
+        settings["role"] = APP_ROLE
+    return " ".join(f"-c {name}={value}" for name, value in settings.items())
+
+
+_UNAVAILABLE_CLASSES = ("08", "53", "57P", "58")
+_RETRY_STATES = ("40001", "40P01", "55P03", "57014")
+
+
+def translate(error: BaseException) -> AppError | None:
+    """What a failure of the database or of the way to it means to the caller.
+
+    None is for failures that are bugs of ours.
+    """
+    if isinstance(error, PoolTimeoutError | OSError | TimeoutError):
+        return UnavailableError("The database cannot be reached just now. Try again shortly.")
+    if not isinstance(error, DBAPIError):
+        return None
+    state: str | None = getattr(error.orig, "sqlstate", None)
+    if state is None:
+        lost = isinstance(error, OperationalError | InterfaceError)
+        return UnavailableError("The database connection was lost. Try again.") if lost else None
+    return _translate_state(state, error)
+
+
+def _translate_state(state: str, error: DBAPIError) -> AppError | None:
+    if state in _RETRY_STATES:
+        return UnavailableError("Another change was in the way. Try again.", retry_after=1)
+    if state.startswith(_UNAVAILABLE_CLASSES):
+        return UnavailableError("The database is not available just now. Try again shortly.")
+    if state == "23505":
+        return ConflictError("This already exists.")
+    if state.startswith("22") or (state.startswith("23") and isinstance(error, IntegrityError)):
+        return InvalidInputError("A value does not fit what the database accepts.")
+    return None

@@ -1,0 +1,119 @@
+"""What routes depend on: a transaction, the signed-in person, a page, a tracker's entries."""
+
+import datetime as dt
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Header, Query, Request
+from fastapi.security import OAuth2PasswordBearer
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.catalog import Catalogue
+from app.config import Settings
+from app.errors import InvalidInputError, UnauthorizedError
+from app.models import Entry
+from app.schemas.base import EARLIEST_DAY, LATEST_DAY
+from app.services.authentication import authenticate
+from app.services.entries import EntryService, Window
+from app.services.people import Person
+from app.utils.security import Tokens
+
+_bearer = OAuth2PasswordBearer("/api/auth/login", auto_error=False)
+
+
+def get_settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def get_tokens(request: Request) -> Tokens:
+    tokens: Tokens = request.app.state.tokens
+    return tokens
+
+
+def get_catalogue(request: Request) -> Catalogue:
+    catalogue: Catalogue = request.app.state.catalogue
+    return catalogue
+
+
+async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
+    """One transaction a request. It commits before the response is sent (scope="function"), so
+    that what was answered is stored."""
+    async with request.app.state.database.session() as session:
+        yield session
+
+
+AppSettings = Annotated[Settings, Depends(get_settings)]
+AppTokens = Annotated[Tokens, Depends(get_tokens)]
+AppCatalogue = Annotated[Catalogue, Depends(get_catalogue)]
+Session = Annotated[AsyncSession, Depends(get_session, scope="function")]
+
+
+async def get_current_user(
+    session: Session, tokens: AppTokens, token: Annotated[str | None, Depends(_bearer)]
+) -> Person:
+    if token is None:
+        raise UnauthorizedError
+    return await authenticate(session, tokens.read_access(token))
+
+
+CurrentUser = Annotated[Person, Depends(get_current_user, scope="function")]
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A span of days, both ends included; an end left out is open."""
+
+    first: Annotated[
+        dt.date | None,
+        Query(alias="from", ge=EARLIEST_DAY, le=LATEST_DAY, description="First day."),
+    ] = None
+    last: Annotated[
+        dt.date | None,
+        Query(alias="to", ge=EARLIEST_DAY, le=LATEST_DAY, description="Last day, included."),
+    ] = None
+
+    def __post_init__(self) -> None:
+        if self.first and self.last and self.first > self.last:
+            raise InvalidInputError.at(("query", "from"), "the first day lies after the last")
+
+
+def get_window(
+    days: Annotated[Days, Depends()],
+    limit: Annotated[int, Query(ge=1, le=200, description="Most entries on a page.")] = 50,
+    cursor: Annotated[
+        str | None, Query(max_length=500, description="`next` of the page before.")
+    ] = None,
+) -> Window:
+    return Window(first=days.first, last=days.last, limit=limit, cursor=cursor)
+
+
+Page = Annotated[Window, Depends(get_window)]
+
+
+def get_expected_version(
+    if_match: Annotated[
+        str | None,
+        Header(max_length=40, description="`ETag` of the entry as you know it; `*` for any."),
+    ] = None,
+) -> int | None:
+    """The version that `If-Match` (RFC 9110, 13.1.1) names; None where any will do."""
+    if if_match is None or if_match == "*":
+        return None
+    digits = if_match.strip('"')
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
+        raise InvalidInputError.at(("header", "If-Match"), "not an ETag of an entry")
+    return int(digits)
+
+
+ExpectedVersion = Annotated[int | None, Depends(get_expected_version)]
+
+
+def entries_of(model: type[Entry]) -> Callable[..., EntryService]:
+    """The signed-in person's entries in one tracker."""
+
+    def get_entries(session: Session, user: CurrentUser, tokens: AppTokens) -> EntryService:
+        return EntryService(session, user, model, tokens)
+
+    return get_entries

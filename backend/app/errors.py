@@ -1,0 +1,90 @@
+"""The errors of VitalIQ: one tree, each class with the HTTP status that it answers with."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+
+class FieldError(NamedTuple):
+    """What is wrong with one part of the input, named by its location, never quoting it."""
+
+    loc: tuple[str | int, ...]
+    msg: str
+
+
+class AppError(Exception):
+    """Base of all expected failures. `title` is fixed per class, `detail` says what to do next."""
+
+    status = 500
+    title = "Internal error"
+
+    def __init__(
+        self,
+        detail: str | None = None,
+        *,
+        errors: Sequence[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail or self.title
+        self.errors = tuple(errors)
+        self.headers = dict(headers or {})
+
+
+class BadRequestError(AppError):
+    status = 400
+    title = "Bad request"
+
+
+class UnauthorizedError(AppError):
+    status = 401
+    title = "Not signed in"
+
+    def __init__(
+        self, detail: str = "Sign in and send the access token as a bearer token."
+    ) -> None:
+        super().__init__(detail, headers={"WWW-Authenticate": "Bearer"})
+
+
+class ForbiddenError(AppError):
+    status = 403
+    title = "Not allowed"
+
+
+class NotFoundError(AppError):
+    status = 404
+    title = "Not found"
+
+
+class ConflictError(AppError):
+    status = 409
+    title = "Conflict"
+
+
+class PreconditionFailedError(AppError):
+    status = 412
+    title = "Changed by someone else"
+
+
+class TooLargeError(AppError):
+    status = 413
+    title = "Request too large"
+
+
+class InvalidInputError(AppError):
+    status = 422
+    title = "Invalid input"
+
+    @classmethod
+    def at(cls, loc: Sequence[str | int], msg: str) -> "InvalidInputError":
+        """One part of the input is wrong."""
+        return cls(msg, errors=[FieldError(tuple(loc), msg)])
+
+
+class UnavailableError(AppError):
+    status = 503
+    title = "Temporarily unavailable"
+
+    def __init__(
+        self, detail: str = "Try again in a few seconds.", *, retry_after: int = 2
+    ) -> None:
+        super().__init__(detail, headers={"Retry-After": str(retry_after)})

@@ -1,0 +1,64 @@
+"""The application: settings in, an ASGI app out."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from app import problems
+from app.catalog import CATALOGUE, Catalogue
+from app.config import Settings
+from app.database import Database
+from app.middleware import RequestContext
+from app.openapi import DESCRIPTION, TAGS, document
+from app.routers import ROUTERS
+from app.utils.security import Tokens
+
+VERSION = "0.1.0"
+
+
+def create_app(
+    settings: Settings, database: Database, *, secret: str, catalogue: Catalogue = CATALOGUE
+) -> FastAPI:
+    """The application over a migrated database. It closes the database when it shuts down."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await database.close()
+
+    app = FastAPI(
+        title="VitalIQ",
+        version=VERSION,
+        description=DESCRIPTION,
+        openapi_tags=TAGS,
+        lifespan=lifespan,
+        max_body_size=settings.max_body_bytes,
+        redoc_url=None,
+    )
+    app.state.settings = settings
+    app.state.database = database
+    app.state.catalogue = catalogue
+    app.state.tokens = Tokens(secret)
+    for router in ROUTERS:
+        app.include_router(router)
+    problems.install(app)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match"],
+            expose_headers=["ETag", "X-Request-ID"],
+        )
+    app.add_middleware(RequestContext)
+    app.openapi = lambda: _documented(app)  # type: ignore[method-assign]  # FastAPI's own way
+    return app
+
+
+def _documented(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        app.openapi_schema = document(app)
+    return app.openapi_schema

@@ -1,0 +1,73 @@
+"""The schema's versions: bring a database to the newest, and tell which it has."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy.engine import Engine
+
+from app.database import APP_ROLE, DRIVER
+
+_BACKEND = Path(__file__).resolve().parent.parent
+_LOCK_KEY = 7_308_604_897_068_083_050  # arbitrary; the same for every VitalIQ
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    config = Config(_BACKEND / "alembic.ini")
+    config.set_main_option("script_location", str(_BACKEND / "alembic"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def head() -> str:
+    """The newest version that this program knows."""
+    revision = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    if revision is None:
+        raise RuntimeError("there are no migrations: reinstall VitalIQ")
+    return revision
+
+
+def upgrade(owner_url: str, revision: str = "head") -> None:
+    """Bring the database to a version. Concurrent callers queue; all or nothing."""
+    engine = owner_engine(owner_url)
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
+            _ensure_app_role(connection)
+            command.upgrade(alembic_config(connection), revision)
+    finally:
+        engine.dispose()
+
+
+def downgrade(owner_url: str, revision: str) -> None:
+    """Take the database back to a version."""
+    engine = owner_engine(owner_url)
+    try:
+        with engine.begin() as connection:
+            command.downgrade(alembic_config(connection), revision)
+    finally:
+        engine.dispose()
+
+
+def owner_engine(owner_url: str) -> Engine:
+    return create_engine(
+        make_url(owner_url).set(drivername=DRIVER),
+        connect_args={"connect_timeout": 10, "options": "-c lock_timeout=10000"},
+        hide_parameters=True,
+    )
+
+
+def _ensure_app_role(connection: Connection) -> None:
+    """The role that serves requests exists, and who migrates may step down into it."""
+    known = connection.scalar(
+        text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": APP_ROLE}
+    )
+    if not known:
+        connection.execute(text(f"CREATE ROLE {APP_ROLE} NOLOGIN"))
+    may_step_down = connection.scalar(
+        text("SELECT pg_has_role(current_user, :role, 'MEMBER')"), {"role": APP_ROLE}
+    )
+    if not known and not may_step_down:
+        connection.execute(text(f"GRANT {APP_ROLE} TO current_user"))

@@ -1,0 +1,1 @@
+"""Mathematics: arrays and frames in, new ones out."""

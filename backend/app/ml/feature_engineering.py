@@ -1,0 +1,169 @@
+"""The daily feature matrix: the entries of all trackers as one row a day."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import groupby, pairwise
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import pandas as pd
+
+from app.catalog import CATALOGUE, Aggregation, Catalogue, Column, Formula, Lag, Metric, tracker
+from app.ml.types import DailyValues, FloatArray
+
+ReadRows = Callable[[str, Mapping[str, object]], Awaitable[Sequence[Sequence[Any]]]]
+"""Runs a statement with named parameters and gives its rows."""
+
+_INSTANTS = {"sleep": "wake_time"}
+"""The column that says when an entry happened, where it is not `occurred_at`."""
+
+_FUNCTIONS = {
+    Aggregation.SUM: "sum",
+    Aggregation.MEAN: "avg",
+    Aggregation.MINIMUM: "min",
+    Aggregation.MAXIMUM: "max",
+    Aggregation.DEVIATION: "stddev_samp",
+}
+
+
+def feature_statement(catalogue: Catalogue = CATALOGUE) -> str:
+    """One PostgreSQL statement for `:user_id`, `:start` and `:stop`, the last included.
+
+    It gives a row for each day, in order: the day, then a float8 for each metric that comes from
+    a column, in the order of the catalogue; null where nothing was logged.
+    """
+    columns = catalogue.columns()
+    by_tracker = sorted(columns, key=lambda pair: pair[1].tracker)
+    joins = [_join(key, list(pairs)) for key, pairs in groupby(by_tracker, lambda p: p[1].tracker)]
+    selected = "".join(f',\n       {source.tracker}."{metric.key}"' for metric, source in columns)
+    return (
+        f"select calendar.day{selected}\n"
+        "from (\n"
+        "  select cast(:start as date) + n as day\n"
+        "  from generate_series(0, cast(:stop as date) - cast(:start as date)) as n\n"
+        f") as calendar\n{''.join(joins)}order by calendar.day"
+    )
+
+
+def _join(key: str, pairs: list[tuple[Metric, Column]]) -> str:
+    daily = "".join(f',\n         {_aggregate(source)} as "{m.key}"' for m, source in pairs)
+    return (
+        f"left join (\n  select date as day{daily}\n  from {tracker(key).table}\n"
+        "  where user_id = cast(:user_id as uuid)\n"
+        "    and date between cast(:start as date) and cast(:stop as date)\n"
+        f"  group by date\n) as {key} on {key}.day = calendar.day\n"
+    )
+
+
+def _aggregate(source: Column) -> str:
+    value = f"cast({_number(source)} as float8)"
+    kept = [f"{column} = {_literal(wanted)}" for column, wanted in source.where.items()]
+    if source.aggregation is not Aggregation.LAST:
+        where = f" filter (where {' and '.join(kept)})" if kept else ""
+        return f"{_FUNCTIONS[source.aggregation]}({value}){where}"
+    latest = (
+        f"{_INSTANTS.get(source.tracker, 'occurred_at')} desc nulls last, created_at desc, id desc"
+    )
+    known = " and ".join([f"{source.column} is not null", *kept])
+    return f"(array_agg({value} order by {latest}) filter (where {known}))[1]"
+
+
+def _number(source: Column) -> str:
+    if not source.codes:
+        return source.column
+    cases = " ".join(f"when {_literal(word)} then {code}" for word, code in source.codes.items())
+    return f"case {source.column} {cases} end"
+
+
+def _literal(word: str) -> str:
+    return "'" + word.replace("'", "''") + "'"
+
+
+def lookback(catalogue: Catalogue = CATALOGUE) -> int:
+    """The days that the formulas need before the first wanted day."""
+    reach = dict.fromkeys(catalogue.keys, 0)
+    for metric, formula in catalogue.formulas():
+        reach[metric.key] = max(reach[key] + days for key, days in _inputs(formula))
+    return max(reach.values(), default=0)
+
+
+def _inputs(formula: Formula) -> list[tuple[str, int]]:
+    """The metrics that a formula reads, each with how many days earlier."""
+    return [(i.key, i.days) if isinstance(i, Lag) else (i, 0) for i in formula.inputs]
+
+
+def daily_values(rows: Sequence[Sequence[Any]], *, catalogue: Catalogue = CATALOGUE) -> DailyValues:
+    """The statement's rows with the formulas added.
+
+    Formulas on the first `lookback` days are unknown where they reach back before the first row.
+    Raises ValueError where the rows are not consecutive days.
+    """
+    days = tuple(row[0] for row in rows)
+    if any(later - day != timedelta(1) for day, later in pairwise(days)):
+        raise ValueError("the rows must be consecutive days")
+    values = np.full((len(days), len(catalogue.keys)), np.nan)
+    place = {key: index for index, key in enumerate(catalogue.keys)}
+    if days:
+        logged = np.array([row[1:] for row in rows], dtype=np.float64).reshape(len(days), -1)
+        values[:, [place[metric.key] for metric, _ in catalogue.columns()]] = logged
+    values[~np.isfinite(values)] = np.nan
+    for metric, formula in catalogue.formulas():
+        inputs = [_earlier(values[:, place[key]], lag) for key, lag in _inputs(formula)]
+        values[:, place[metric.key]] = _computed(metric, formula, inputs)
+    return DailyValues(days, catalogue.keys, values)
+
+
+def _earlier(column: FloatArray, days: int) -> FloatArray:
+    return np.concatenate([np.full(min(days, len(column)), np.nan), column[: len(column) - days]])
+
+
+def _computed(metric: Metric, formula: Formula, inputs: list[FloatArray]) -> FloatArray:
+    with np.errstate(all="ignore"):
+        result = np.asarray(formula.function(*inputs), dtype=np.float64)
+    plausible = (result >= metric.plausible.low) & (result <= metric.plausible.high)
+    return np.where(plausible, result, np.nan)
+
+
+def feature_frame(values: DailyValues, catalogue: Catalogue = CATALOGUE) -> pd.DataFrame:
+    """The values as a frame: `date`, every metric, then every alias of a metric."""
+    columns: dict[str, object] = {"date": list(values.days)}
+    columns |= {key: values.column(key) for key in catalogue.keys}
+    columns |= {
+        alias: values.column(metric.key) for metric in catalogue.metrics for alias in metric.aliases
+    }
+    return pd.DataFrame(columns)
+
+
+async def read_daily_values(
+    user_id: UUID,
+    start: date,
+    stop: date,
+    *,
+    read: ReadRows,
+    catalogue: Catalogue = CATALOGUE,
+) -> DailyValues:
+    """The user's days from `start` to `stop`, both included."""
+    ahead = lookback(catalogue)
+    wanted = {"user_id": user_id, "start": start - timedelta(ahead), "stop": stop}
+    values = daily_values(await read(feature_statement(catalogue), wanted), catalogue=catalogue)
+    return values.rows(ahead, len(values.days))
+
+
+async def build_daily_feature_matrix(
+    user_id: UUID,
+    days: int = 60,
+    *,
+    read: ReadRows,
+    today: date,
+    catalogue: Catalogue = CATALOGUE,
+) -> pd.DataFrame:
+    """The plan's feature matrix: the last `days` days, today included, as `feature_frame` says.
+
+    Raises ValueError for fewer days than one.
+    """
+    if days < 1:
+        raise ValueError("days must be at least 1")
+    start = today - timedelta(days - 1)
+    values = await read_daily_values(user_id, start, today, read=read, catalogue=catalogue)
+    return feature_frame(values, catalogue)

@@ -1,0 +1,41 @@
+"""The account."""
+
+import datetime as dt
+import uuid
+
+from sqlalchemy import CheckConstraint, String, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import NAME_LIMIT, Base, enum_column
+from app.utils.enums import Sex
+from app.utils.identifiers import uuid7
+
+
+class User(Base):
+    """`thresholds` holds the user's own z limits by metric. `ai_consent_at` is when the user agreed
+    to send figures to the configured language-model server, `ai_consent_version` to which text."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        CheckConstraint("height_cm BETWEEN 30 AND 280", name="height_cm_plausible"),
+        CheckConstraint(
+            "date_of_birth BETWEEN '1900-01-01' AND '2100-12-31'", name="date_of_birth_plausible"
+        ),
+        CheckConstraint("email = lower(email)", name="email_lower"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    email: Mapped[str] = mapped_column(String(320), unique=True)
+    hashed_password: Mapped[str] = mapped_column(String(300))
+    name: Mapped[str | None] = mapped_column(String(NAME_LIMIT))
+    date_of_birth: Mapped[dt.date | None]
+    timezone: Mapped[str] = mapped_column(String(64), server_default=text("'UTC'"))
+    height_cm: Mapped[float | None]
+    sex: Mapped[Sex | None] = mapped_column(enum_column(Sex))
+    thresholds: Mapped[dict[str, float]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
+    ai_consent_at: Mapped[dt.datetime | None]
+    ai_consent_version: Mapped[int | None]
+    ai_notes_allowed: Mapped[bool] = mapped_column(server_default=text("false"))
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())

@@ -1,0 +1,84 @@
+"""The API's own description: what no single route can say."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from app.schemas.base import Problem
+
+DESCRIPTION = """
+Store what you measure and log, compare it with your own past, and see what is truly unusual, with
+the evidence.
+
+Sign up with `POST /api/auth/register`, then press **Authorize** with your e-mail address and
+password. Every list is newest first and goes on at `next`. Unknown is `null`, never zero. Every
+failure is `application/problem+json` and says what to do.
+
+VitalIQ makes no diagnosis. In an emergency call your local emergency number.
+"""
+
+TAGS = [
+    {"name": "Accounts", "description": "Registering, signing in, your profile and your sessions."},
+    {"name": "Nutrition", "description": "What you ate."},
+    {"name": "Sleep", "description": "Your nights."},
+    {"name": "Exercise", "description": "Your workouts."},
+    {"name": "Vitals", "description": "Heart rate, blood pressure, breathing, temperature."},
+    {"name": "Body", "description": "Weight and composition."},
+    {"name": "Chronic", "description": "Glucose, insulin, lipids, medication and symptoms."},
+    {"name": "Dashboard", "description": "Everything at a glance."},
+    {"name": "Anomalies", "description": "What is unusual, and why."},
+    {"name": "Metrics", "description": "The catalogue of daily metrics."},
+    {"name": "Mock data", "description": "Invented people, for trying things out."},
+    {"name": "Health", "description": "For load balancers and monitors."},
+]
+
+_ALWAYS = {
+    "422": "The request does not fit; `errors` names each part.",
+    "503": "The database is not available; try again after `Retry-After` seconds.",
+}
+_SIGNED_IN = {"401": "The access token is missing, expired or revoked."}
+_WITH_ID = {"404": "There is no such thing among yours."}
+_WITH_VERSION = {"412": "The entry has changed since the `If-Match` version."}
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document, with the error shape on every operation that can fail so."""
+    schema = get_openapi(
+        title=app.title,
+        version=app.version,
+        description=app.description,
+        tags=app.openapi_tags,
+        routes=app.routes,
+    )
+    components = schema["components"]["schemas"]
+    definition = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    components.update(definition.pop("$defs", {}))
+    components["Problem"] = definition
+    for name in ("HTTPValidationError", "ValidationError"):
+        components.pop(name, None)
+    for path, operations in schema["paths"].items():
+        for operation in operations.values():
+            operation["responses"].update(_failures(path, operation))
+    return schema
+
+
+def _failures(path: str, operation: dict[str, Any]) -> dict[str, Any]:
+    failures = dict(_ALWAYS)
+    if operation.get("security"):
+        failures |= _SIGNED_IN
+    if "{" in path:
+        failures |= _WITH_ID
+    if any(p["name"].lower() == "if-match" for p in operation.get("parameters", ())):
+        failures |= _WITH_VERSION
+    if path == "/healthz":
+        return {}
+    return {
+        status: {
+            "description": text,
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        }
+        for status, text in failures.items()
+    }

@@ -1,0 +1,109 @@
+"""Every failure as problem+json (RFC 9457); the input is never repeated."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from app.database import translate
+from app.errors import AppError, FieldError, InvalidInputError
+from app.idempotency import Replayed
+
+logger = logging.getLogger("vitaliq")
+
+
+class ProblemResponse(JSONResponse):
+    media_type = "application/problem+json"
+
+
+def problem(
+    request: Request,
+    *,
+    status: int,
+    title: str,
+    detail: str,
+    errors: Sequence[FieldError] = (),
+    headers: Mapping[str, str] | None = None,
+) -> ProblemResponse:
+    body = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "errors": [{"loc": list(error.loc), "msg": error.msg} for error in errors],
+        "request_id": getattr(request.state, "request_id", ""),
+    }
+    return ProblemResponse(body, status_code=status, headers=dict(headers or {}))
+
+
+def _app_error(request: Request, error: AppError) -> Response:
+    return problem(
+        request,
+        status=error.status,
+        title=error.title,
+        detail=error.detail,
+        errors=error.errors,
+        headers=error.headers,
+    )
+
+
+def _invalid_request(request: Request, error: RequestValidationError) -> Response:
+    errors = [FieldError(tuple(e["loc"]), e["msg"]) for e in error.errors()]
+    plural = "part" if len(errors) == 1 else "parts"
+    detail = f"{len(errors)} {plural} of the request do{'es' * (len(errors) == 1)} not fit."
+    return _app_error(request, InvalidInputError(detail, errors=errors))
+
+
+def _http_error(request: Request, error: HTTPException) -> Response:
+    title = HTTPStatus(error.status_code).phrase
+    return problem(
+        request,
+        status=error.status_code,
+        title=title,
+        detail=f"{title}. See /docs for what there is.",
+        headers=error.headers,
+    )
+
+
+def _database_error(request: Request, error: Exception) -> Response:
+    known = translate(error)
+    if known is None:
+        return _bug(request, error)
+    return _app_error(request, known)
+
+
+def _bug(request: Request, error: Exception) -> Response:
+    # The traceback names code, not values: frames hold the values, and they are not logged.
+    logger.error("unexpected failure", exc_info=(type(error), None, error.__traceback__))
+    return problem(
+        request,
+        status=500,
+        title="Internal error",
+        detail="This is a fault of the server. Report it with the request id.",
+    )
+
+
+def _replayed(_: Request, replayed: Replayed) -> Response:
+    return replayed.response
+
+
+def install(app: FastAPI) -> None:
+    """Answer all failures of the application here."""
+    handlers = {
+        AppError: _app_error,
+        Replayed: _replayed,
+        RequestValidationError: _invalid_request,
+        HTTPException: _http_error,
+        SQLAlchemyError: _database_error,
+        OSError: _database_error,
+        TimeoutError: _database_error,
+        Exception: _bug,
+    }
+    for kind, handler in handlers.items():
+        app.add_exception_handler(kind, handler)  # type: ignore[arg-type]  # narrower argument

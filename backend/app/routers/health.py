@@ -1,0 +1,32 @@
+"""Whether the process lives, and whether it can serve."""
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+from sqlalchemy import text
+
+from app.errors import UnavailableError
+from app.migrations import head
+
+router = APIRouter(tags=["Health"])
+
+
+class HealthOut(BaseModel):
+    """`ok`, or the request fails."""
+
+    status: str = "ok"
+
+
+@router.get("/healthz", summary="Process is alive")
+async def healthz() -> HealthOut:
+    """Answers as long as the process runs; touches nothing else."""
+    return HealthOut()
+
+
+@router.get("/readyz", summary="Database answers")
+async def readyz(request: Request) -> HealthOut:
+    """Answers once the database does and its schema is the one this program knows; else 503."""
+    async with request.app.state.database.session() as session:
+        version = await session.scalar(text("SELECT version_num FROM alembic_version"))
+    if version != head():
+        raise UnavailableError("The database has another schema version: run `vitaliq migrate`.")
+    return HealthOut()

@@ -1,0 +1,21 @@
+"""Answers whose JSON the database has built already."""
+
+from fastapi import Response
+
+from app.services.entries import Stored
+
+_JSON = "application/json"
+
+
+def as_json(text: str) -> Response:
+    return Response(text, media_type=_JSON)
+
+
+def as_entry(stored: Stored, *, status: int = 200) -> Response:
+    """The entry, with its version as the ETag."""
+    return Response(
+        stored.json,
+        status_code=status,
+        media_type=_JSON,
+        headers={"ETag": f'"{stored.version}"'},
+    )

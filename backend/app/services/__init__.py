@@ -1,0 +1,1 @@
+"""Rules and queries: take schemas, return values, raise AppErrors, never commit."""

@@ -1,0 +1,138 @@
+"""Passwords, tokens and signed cursors."""
+
+import asyncio
+import base64
+import datetime as dt
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+from uuid import UUID
+
+import jwt
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from app.errors import InvalidInputError, UnauthorizedError
+from app.utils.identifiers import uuid7
+from app.utils.time import now
+
+ALGORITHM = "HS256"
+ISSUER = "vitaliq"
+AUDIENCE = "vitaliq-api"
+TOKEN_TYPE = "at+jwt"  # noqa: S105  (the media type of RFC 9068)
+
+# OWASP Password Storage Cheat Sheet: argon2id, 19 MiB, two passes, one lane.
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+_DUMMY_HASH = _HASHER.hash(secrets.token_urlsafe(16))
+_HASHING = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="argon2")
+
+
+async def hash_password(password: str) -> str:
+    return await asyncio.get_running_loop().run_in_executor(_HASHING, _HASHER.hash, password)
+
+
+async def verify_password(hashed: str | None, password: str) -> bool:
+    """Whether the password fits; for an unknown account (None) the same work and False."""
+    loop = asyncio.get_running_loop()
+    fits = await loop.run_in_executor(_HASHING, _verify, hashed or _DUMMY_HASH, password)
+    return fits and hashed is not None
+
+
+def _verify(hashed: str, password: str) -> bool:
+    try:
+        return _HASHER.verify(hashed, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def needs_rehash(hashed: str) -> bool:
+    return _HASHER.check_needs_rehash(hashed)
+
+
+class Claims(NamedTuple):
+    """What an access token says: who, and in which session."""
+
+    user_id: UUID
+    session_id: UUID
+
+
+class Tokens:
+    """Signs and reads what leaves the server and must come back unchanged."""
+
+    def __init__(self, secret: str) -> None:
+        self._key = secret.encode()
+
+    def access(self, claims: Claims, *, minutes: int) -> str:
+        """A short-lived access token (RFC 9068). It names no person but the account's id."""
+        issued = now()
+        payload = {
+            "iss": ISSUER,
+            "aud": AUDIENCE,
+            "sub": str(claims.user_id),
+            "sid": str(claims.session_id),
+            "jti": str(uuid7()),
+            "iat": issued,
+            "exp": issued + dt.timedelta(minutes=minutes),
+        }
+        return jwt.encode(payload, self._key, algorithm=ALGORITHM, headers={"typ": TOKEN_TYPE})
+
+    def read_access(self, token: str) -> Claims:
+        """Raises UnauthorizedError for anything but a valid, current access token of ours."""
+        try:
+            if jwt.get_unverified_header(token).get("typ") != TOKEN_TYPE:
+                raise UnauthorizedError
+            payload = jwt.decode(
+                token,
+                self._key,
+                algorithms=[ALGORITHM],
+                audience=AUDIENCE,
+                issuer=ISSUER,
+                options={"require": ["exp", "iat", "sub", "sid", "jti", "iss", "aud"]},
+            )
+            if payload["aud"] != AUDIENCE or not isinstance(payload["exp"], int):
+                raise UnauthorizedError
+            return Claims(UUID(payload["sub"]), UUID(payload["sid"]))
+        except (jwt.PyJWTError, ValueError, TypeError, AttributeError, OverflowError):
+            raise UnauthorizedError from None
+
+    def seal(self, scope: str, value: object) -> str:
+        """An opaque string that only `unseal` with the same scope accepts."""
+        payload = json.dumps(value, separators=(",", ":")).encode()
+        return _to_text(self._mac(scope, payload) + payload)
+
+    def unseal(self, scope: str, sealed: str) -> object:
+        """Raises InvalidInputError for a string that was not sealed here for this scope."""
+        raw = _from_text(sealed)
+        mac, payload = raw[:16], raw[16:]
+        if not hmac.compare_digest(mac, self._mac(scope, payload)):
+            raise InvalidInputError.at(("query", "cursor"), "not a cursor of this list")
+        value: object = json.loads(payload)
+        return value
+
+    def _mac(self, scope: str, payload: bytes) -> bytes:
+        return hmac.digest(self._key, scope.encode() + b"\0" + payload, "sha256")[:16]
+
+
+def new_refresh_secret() -> str:
+    """256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(secret: str) -> bytes:
+    """What is stored of a refresh token."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def _to_text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _from_text(text: str) -> bytes:
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except ValueError:
+        return b""

@@ -1,0 +1,164 @@
+"""A real PostgreSQL for the whole run; each test in a transaction that is rolled back."""
+
+import os
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from httpx import ASGITransport, AsyncClient
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.pool import NullPool
+
+from app.config import Settings
+from app.database import DRIVER, Database, UserSession
+from app.main import create_app
+from app.migrations import upgrade
+from app.postgres import DatabaseUrls, EmbeddedPostgres
+from tests.people import Account, register
+
+SECRET = "a key for tests only, long enough: 0123456789"
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[DatabaseUrls]:
+    """DATABASE_URL where it is set (its user must be allowed to create databases and the role
+    vitaliq_app), otherwise an embedded server in a folder of its own."""
+    external = os.environ.get("DATABASE_URL")
+    if external:
+        yield DatabaseUrls(owner=external, app=external)
+        return
+    with tempfile.TemporaryDirectory(prefix="vitaliq-test-") as folder:
+        Path(folder).chmod(0o711)
+        with EmbeddedPostgres(Path(folder) / "data", settings=FAST) as urls:
+            yield urls
+
+
+@pytest.fixture(scope="session")
+def make_database(server: DatabaseUrls) -> Iterator[Callable[[], DatabaseUrls]]:
+    """Makes empty databases on the server, and removes them at the end."""
+    made: list[str] = []
+
+    def make() -> DatabaseUrls:
+        name = f"vitaliq_test_{uuid.uuid4().hex}"
+        _as_owner(server, f'CREATE DATABASE "{name}"')
+        made.append(name)
+        return DatabaseUrls(*(_with_database(url, name) for url in server))
+
+    yield make
+    for name in made:
+        _as_owner(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def migrated(make_database: Callable[[], DatabaseUrls]) -> DatabaseUrls:
+    urls = make_database()
+    upgrade(urls.owner)
+    return urls
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    return Settings(_env_file=None, mock_data_enabled=True)
+
+
+class RolledBackDatabase(Database):
+    """One connection whose outer transaction never commits; sessions are savepoints in it."""
+
+    connection: AsyncConnection
+
+    @asynccontextmanager
+    async def session(self, user_id: uuid.UUID | None = None) -> AsyncIterator[AsyncSession]:
+        # In one long transaction the user of the session before would still be set.
+        await self.connection.execute(text("SELECT set_config('app.user_id', '', true)"))
+        async with (
+            AsyncSession(
+                self.connection,
+                sync_session_class=UserSession,
+                join_transaction_mode="create_savepoint",
+                expire_on_commit=False,
+                info={"user_id": user_id},
+            ) as session,
+            session.begin(),
+        ):
+            yield session
+
+
+@pytest.fixture
+async def database(migrated: DatabaseUrls) -> AsyncIterator[Database]:
+    """Rolled back when the test ends."""
+    database = RolledBackDatabase(migrated.app, pool_size=1, statement_timeout=30)
+    async with database.engine.connect() as connection:
+        database.connection = connection
+        transaction = await connection.begin()
+        yield database
+        await transaction.rollback()
+    await database.engine.dispose()
+
+
+@pytest.fixture
+async def live_database(
+    make_database: Callable[[], DatabaseUrls],
+) -> AsyncIterator[Database]:
+    """A database of its own where commits are commits: for parallel requests and lost servers."""
+    urls = make_database()
+    upgrade(urls.owner)
+    database = Database(urls.app, pool_size=10, statement_timeout=30)
+    yield database
+    await database.engine.dispose()
+
+
+@asynccontextmanager
+async def client_of(database: Database, settings: Settings) -> AsyncIterator[AsyncClient]:
+    app = create_app(settings, database, secret=SECRET)
+    transport = ASGITransport(app, raise_app_exceptions=False)
+    async with AsyncClient(transport=transport, base_url="http://testserver") as client:
+        yield client
+
+
+@pytest.fixture
+async def client(database: Database, settings: Settings) -> AsyncIterator[AsyncClient]:
+    """The application, nobody signed in."""
+    async with client_of(database, settings) as client:
+        yield client
+
+
+@pytest.fixture
+async def live_client(live_database: Database, settings: Settings) -> AsyncIterator[AsyncClient]:
+    async with client_of(live_database, settings) as client:
+        yield client
+
+
+@pytest.fixture
+async def ada(client: AsyncClient) -> Account:
+    """A signed-in person."""
+    return await register(client, "ada@example.com")
+
+
+@pytest.fixture
+async def bob(client: AsyncClient) -> Account:
+    """Someone else."""
+    return await register(client, "bob@example.com")
+
+
+def _with_database(url: str, name: str) -> str:
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+def _as_owner(server: DatabaseUrls, statement: str) -> None:
+    engine = create_engine(
+        make_url(server.owner).set(drivername=DRIVER),
+        isolation_level="AUTOCOMMIT",
+        poolclass=NullPool,
+    )
+    with engine.connect() as connection:
+        connection.execute(text(statement))
