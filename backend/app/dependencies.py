@@ -15,7 +15,8 @@ from app.errors import InvalidInputError, UnauthorizedError
 from app.models import Entry
 from app.schemas.base import EARLIEST_DAY, LATEST_DAY
 from app.services.authentication import authenticate
-from app.services.entries import EntryService, Window
+from app.services.entries import EntryService
+from app.services.paging import Window
 from app.services.people import Person
 from app.utils.security import Tokens
 

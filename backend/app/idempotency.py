@@ -1,6 +1,6 @@
 """The `Idempotency-Key` header: a dependency claims it, a route class keeps the answer."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
@@ -56,7 +56,7 @@ Idempotent = Depends(claim_idempotency_key, scope="function")
 class IdempotentRoute(APIRoute):
     """Keeps the answer of a request that claimed a key, in the request's own transaction."""
 
-    def get_route_handler(self) -> Callable[[Request], Awaitable[Any]]:
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
         async def handle_and_keep(request: Request) -> Response:

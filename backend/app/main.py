@@ -14,19 +14,27 @@ from app.database import Database
 from app.middleware import RequestContext
 from app.openapi import DESCRIPTION, TAGS, document
 from app.routers import ROUTERS
+from app.services.wording import Rewriter, WordingService
 from app.utils.security import Tokens
 
 VERSION = "0.1.0"
 
 
 def create_app(
-    settings: Settings, database: Database, *, secret: str, catalogue: Catalogue = CATALOGUE
+    settings: Settings,
+    database: Database,
+    *,
+    secret: str,
+    catalogue: Catalogue = CATALOGUE,
+    rewriter: Rewriter | None = None,
 ) -> FastAPI:
-    """The application over a migrated database. It closes the database when it shuts down."""
+    """The application over a migrated database. It closes what it was given when it shuts down."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        if rewriter is not None:
+            await rewriter.aclose()
         await database.close()
 
     app = FastAPI(
@@ -42,6 +50,7 @@ def create_app(
     app.state.database = database
     app.state.catalogue = catalogue
     app.state.tokens = Tokens(secret)
+    app.state.wording = rewriter and WordingService(database, rewriter, catalogue)
     for router in ROUTERS:
         app.include_router(router)
     problems.install(app)

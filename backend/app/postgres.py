@@ -136,8 +136,10 @@ class EmbeddedPostgres:
                 self._share = self._take_share(deadline)
                 port = self._wait_until_ready(deadline)
                 self._urls = self._make_urls(port)
-            except BaseException:
+            except BaseException as error:
                 self.stop()
+                if isinstance(error, OSError):
+                    raise cannot_keep(self._files.folder, error) from error
                 raise
             self._stopped = threading.Event()
             threading.Thread(
@@ -163,9 +165,7 @@ class EmbeddedPostgres:
                 # As root the server runs as somebody else, who has to pass through.
                 folder.chmod(0o711 if owner == 0 else 0o700)
         except OSError as error:
-            raise EmbeddedPostgresError(
-                f"Cannot keep a database in {folder} ({error.strerror}): choose another DATA_DIR."
-            ) from error
+            raise cannot_keep(folder, error) from error
         if owner != os.geteuid():
             raise EmbeddedPostgresError(
                 f"{folder} belongs to the user with the id {owner}: "
@@ -256,23 +256,28 @@ class EmbeddedPostgres:
 
     def _watch(self, port: int, stopped: threading.Event) -> None:
         """Replace a supervisor that has died, so that this process keeps its server."""
-        pause = WATCH_SECONDS
-        while not stopped.wait(pause):
-            pause = WATCH_SECONDS
+        after_failure = False
+        while not stopped.wait(RETRY_SECONDS if after_failure else WATCH_SECONDS):
             try:
-                status = self._tend(relaunch=True)
+                status = self._tend(relaunch=after_failure)
             except (OSError, EmbeddedPostgresError) as error:
                 logger.error("Cannot restart PostgreSQL: %s", error)
-                pause = RETRY_SECONDS
+                after_failure = True
                 continue
+            after_failure = status is not None and status["state"] == "failed"
             if status is None:
                 logger.warning("The supervisor of PostgreSQL had died: another one takes over")
             elif status["state"] == "failed":
                 logger.error("PostgreSQL is down: %s", status["message"])
-                pause = RETRY_SECONDS
             elif status["state"] == "ready" and status["port"] != port:
                 logger.error("PostgreSQL came back on another port: restart this process")
                 return
+
+
+def cannot_keep(folder: Path, error: OSError) -> EmbeddedPostgresError:
+    return EmbeddedPostgresError(
+        f"Cannot keep a database in {folder} ({error}): put that right, or choose another DATA_DIR."
+    )
 
 
 def find_binaries() -> Path:

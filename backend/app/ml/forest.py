@@ -4,11 +4,13 @@ Liu, Ting, Zhou, "Isolation Forest", ICDM 2008, doi 10.1109/ICDM.2008.17.
 """
 
 import math
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 
-from app.ml.types import FloatArray, IntArray
+from app.ml.types import BoolArray, FloatArray, IntArray
 
 
 def average_path(count: IntArray) -> FloatArray:
@@ -17,6 +19,20 @@ def average_path(count: IntArray) -> FloatArray:
     harmonic = np.log(n - 1) + np.euler_gamma
     path: FloatArray = 2 * harmonic - 2 * (n - 1) / n
     return np.where(count > 2, path, np.where(count == 2, 1.0, 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One level of all walks; every array has the shape (points, trees).
+
+    `apart` and `onward` are the chances to be set apart here and to go on to `below`.
+    """
+
+    place: IntArray
+    below: IntArray
+    inner: BoolArray
+    apart: FloatArray
+    onward: FloatArray
 
 
 class IsolationForest:
@@ -43,7 +59,7 @@ class IsolationForest:
         self.depth_ = max(1, math.ceil(math.log2(max(size, 2))))
         self.nodes_ = 2 ** (self.depth_ + 1) - 1
         self.feature_ = np.full(self.trees * self.nodes_, -1)
-        self.threshold_ = np.zeros(self.trees * self.nodes_)
+        self.threshold_, self.low_, self.high_ = np.zeros((3, self.trees * self.nodes_))
         self.size_ = np.zeros(self.trees * self.nodes_, np.int64)
         self._grow(points[samples.ravel()], np.repeat(np.arange(self.trees), size), chance)
         levels = np.floor(np.log2(np.arange(self.nodes_) + 1))
@@ -66,6 +82,8 @@ class IsolationForest:
             high = np.maximum.reduceat(points, starts)
             feature, threshold = _cuts(low, high, chance)
             self.feature_[heads], self.threshold_[heads] = feature, threshold
+            each = np.arange(len(heads))
+            self.low_[heads], self.high_[heads] = low[each, feature], high[each, feature]
             feature, threshold = np.repeat(feature, counts), np.repeat(threshold, counts)
             right = points[np.arange(len(points)), feature] > threshold
             inner = feature >= 0
@@ -91,42 +109,53 @@ class IsolationForest:
         """Each feature's share in setting each point apart, shape (points, features).
 
         A cut that keeps n of m points tells log2(m / n) bits about the point, an even cut one.
-        A feature is credited, in each tree, with the bits above one that its cuts told, and
-        its credit counts by 1 / depth of the leaf, so that short paths weigh more, as in the
-        depth-based importance of Carletti, Terzi and Susto (DIFFI, arXiv 2007.11117).
+        A feature is credited, in each tree, with the bits above one that its cuts told, divided
+        by the length of the path, so that short paths weigh more, as in the depth-based
+        importance of Carletti, Terzi and Susto (DIFFI, arXiv 2007.11117).
         """
-        rows = np.arange(len(points))[:, np.newaxis]
         credit = np.zeros((len(points), self.trees, points.shape[1]))
-        trees = np.arange(self.trees)
-        place = np.tile(trees * self.nodes_, (len(points), 1))
-        for _ in range(self.depth_):
-            feature = self.feature_[place]
-            below = self._next(points, place)
-            inner = feature >= 0
-            bits = np.log2(self.size_[place] / np.maximum(self.size_[below], 1)) - 1
-            credit[rows, trees, feature] += np.where(inner, np.maximum(bits, 0), 0)
-            place = below
-        weight = 1 / np.maximum(self.length_[place], 1)
-        total: FloatArray = (credit * weight[:, :, np.newaxis]).sum(axis=1)
+        rows, trees = np.arange(len(points))[:, np.newaxis], np.arange(self.trees)
+        lengths = np.maximum(self._lengths(points), 1)
+        for step in self._steps(points):
+            apart = step.apart * np.log2((self.size_[step.place] + 1) / 2)
+            bits = np.log2(self.size_[step.place] / np.maximum(self.size_[step.below], 1)) - 1
+            told = apart + step.onward * np.maximum(bits, 0)
+            credit[rows, trees, self.feature_[step.place]] += np.where(step.inner, told, 0)
+        total: FloatArray = (credit / lengths[:, :, np.newaxis]).sum(axis=1)
         sums = total.sum(axis=1, keepdims=True)
         share: FloatArray = total / np.where(sums > 0, sums, 1)
         return share
 
     def _lengths(self, points: FloatArray) -> FloatArray:
-        """The path length of each point in each tree, shape (points, trees)."""
-        place = np.tile(np.arange(self.trees) * self.nodes_, (len(points), 1))
-        for _ in range(self.depth_):
-            place = self._next(points, place)
-        lengths: FloatArray = self.length_[place]
-        return lengths
+        """The expected path length of each point in each tree, shape (points, trees)."""
+        length = np.zeros((len(points), self.trees))
+        for level, step in enumerate(self._steps(points)):
+            length += step.apart * (level + 1)
+        length += step.onward * self.length_[step.below]
+        return length
 
-    def _next(self, points: FloatArray, place: IntArray) -> IntArray:
-        """The child that each point falls into, or the same node at a leaf."""
-        feature = self.feature_[place]
-        value = points[np.arange(len(points))[:, np.newaxis], feature]
-        node = place % self.nodes_
-        child = place + node + 1 + (value > self.threshold_[place])
-        return np.where(feature >= 0, child, place)
+    def _steps(self, points: FloatArray) -> Iterator["_Step"]:
+        """The points' ways down all trees, a level at a time.
+
+        A point outside the range of a node's sample would have widened it, and a cut in the gap
+        would set the point apart at once: it leaves here with that probability and goes on
+        otherwise, as Mondrian trees grow (Lakshminarayanan, Roy, Teh, arXiv 1406.2673). Without
+        this all points beyond the sample's extremes look alike. The tree's own sample never
+        leaves early, so that its scores are those of the paper.
+        """
+        rows = np.arange(len(points))[:, np.newaxis]
+        place = np.tile(np.arange(self.trees) * self.nodes_, (len(points), 1))
+        alive = np.ones(place.shape)
+        for _ in range(self.depth_):
+            inner = self.feature_[place] >= 0
+            value = points[rows, self.feature_[place]]
+            low, high = self.low_[place], self.high_[place]
+            gap = np.maximum(np.maximum(low - value, value - high), 0)
+            leaving = np.where(inner, gap / np.where(inner, high - low + gap, 1), 0)
+            child = place + place % self.nodes_ + 1 + (value > self.threshold_[place])
+            below = np.where(inner, child, place)
+            yield _Step(place, below, inner, alive * leaving, alive * (1 - leaving))
+            place, alive = below, alive * (1 - leaving)
 
     def _score(self, lengths: FloatArray) -> FloatArray:
         usual = average_path(np.array(self.sample_size_))

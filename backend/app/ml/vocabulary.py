@@ -16,20 +16,25 @@ from app.ml.explanations import MONTHS, Ledger, day_text
 from app.utils.enums import Direction
 from app.utils.units import unit_names
 
-_BELOW = "below lower under less fewer shorter smaller low down fell dropped decreased declined"
-_ABOVE = "above higher more longer greater larger high up rose climbed increased"
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_BELOW = _words("below lower under less fewer shorter smaller low down fell dropped decreased")
+_ABOVE = _words("above higher more longer greater larger high up rose climbed increased")
 DIRECTIONS: Mapping[str, Direction] = {
-    **dict.fromkeys(_BELOW.split(), Direction.BELOW),
-    **dict.fromkeys(_ABOVE.split(), Direction.ABOVE),
+    **dict.fromkeys(_BELOW, Direction.BELOW),
+    **dict.fromkeys(_ABOVE, Direction.ABOVE),
 }
-SIDES = frozenset(("within", "outside", "beyond"))
-LIMITS = frozenset(("reference", "guideline", "limit"))
-NOUNS = frozenset(("range", "value", "level", "amount"))
-CONJUNCTIONS = frozenset(("and", "while", "but", "with"))
-PLAIN = frozenset(
-    "was were is are had at of on in for to from by than which that it this compared against "
-    "versus measured reached recorded logged came stood day night based part pattern "
-    "combination together other values unusual usual".split()
+SIDES = _words("within outside beyond")
+LIMITS = _words("reference guideline limit")
+NOUNS = _words("range value level amount")
+CONJUNCTIONS = _words("and while but with")
+PLAIN = _words(
+    "was were is are had at of on in for to from by than between compared against versus "
+    "measured reached recorded logged came stood day night based across part pattern "
+    "combination unusual usual"
 )
 SYNONYMS = {
     "usually": "usual",
@@ -38,44 +43,48 @@ SYNONYMS = {
     "unusually": "unusual",
 }
 # These change nothing of what is said and are left out before reading.
-FILLERS = frozenset("a an the your you its also too both only just".split())
+FILLERS = _words("a an the your you it its this that which also too both only just :")
 
 # Refused like any unknown word; named here so that the reason can tell them without quoting
 # the machine, whose text may hold parts of a note.
 FORBIDDEN: Mapping[str, frozenset[str]] = {
-    "advice": frozenset(
+    "advice": _words(
         "should must need needs take taking stop start skip avoid try eat drink inject reduce "
         "increase decrease raise see call consult doctor hospital emergency recommend ask click "
-        "visit please consider ensure".split()
+        "visit please consider ensure"
     ),
-    "dose": frozenset(
+    "dose": _words(
         "dose doses dosage bolus tablet tablets pill pills medication medicine drug drugs "
-        "ibuprofen aspirin metformin statin antibiotic antibiotics".split()
+        "ibuprofen aspirin metformin statin antibiotic antibiotics"
     ),
-    "diagnosis": frozenset(
+    "diagnosis": _words(
         "have has diagnosis diagnosed disease disorder syndrome condition symptom diabetes "
         "diabetic prediabetes hypertension hypotension hypoglycaemia hypoglycemia hyperglycaemia "
         "hyperglycemia ketoacidosis apnea apnoea insomnia depression anxiety stress infection "
         "flu covid fever sepsis arrhythmia tachycardia bradycardia fibrillation stroke cancer "
-        "anemia anaemia obesity obese heart attack sick ill healthy dangerous crisis risk".split()
+        "anemia anaemia obesity obese heart attack sick ill healthy dangerous crisis risk"
     ),
-    "guess": frozenset(
+    "guess": _words(
         "may might could can likely probably perhaps possibly suggests indicates means because "
-        "caused due".split()
+        "caused due"
     ),
-    "negation": frozenset("not no never without none nor neither isn wasn".split()),
-    "time": frozenset(
-        "today yesterday tonight tomorrow ago last week month year morning".split()
-    )
+    "negation": _words("not no never without none nor neither isn wasn"),
+    "time": _words("today yesterday tonight tomorrow ago last week month year morning")
     | {month.lower() for month in MONTHS},
 }
 
-_NUMBER_WORDS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen twenty"
-).split()
-_NUMBER = rf"(?:-?(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?|\b(?:{'|'.join(_NUMBER_WORDS)}))"
+_NUMBER_WORDS = tuple(
+    word
+    for words in (
+        "zero one two three four five six seven eight nine ten",
+        "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty",
+    )
+    for word in words.split()
+)
+_DIGITS = r"-?(?:[1-9]\d{0,2}(?:,\d{3})+|0|[1-9]\d*)(?:\.\d+)?"
+_NUMBER = rf"(?:{_DIGITS}|\b(?:{'|'.join(_NUMBER_WORDS)}))"
 _START, _END = r"(?<![\w.,])", r"(?![\w/²°%]|[.,]\d)"
+_DASHES = str.maketrans({"\N{MINUS SIGN}": "-", "\N{EM DASH}": "\N{EN DASH}"})
 
 
 class Kind(Enum):
@@ -102,12 +111,13 @@ class Token(NamedTuple):
 
 def tokens_of(text: str, ledger: Ledger, catalogue: Catalogue) -> list[Token]:
     """The text's pieces without the filling words."""
-    text = text.lower().replace("−", "-").replace("—", "–")
-    cut = _cut(text, (*_own_patterns(ledger), *_patterns(catalogue)))
+    patterns = (*_own_patterns(ledger), *_patterns(catalogue))
+    cut = _cut(text.lower().translate(_DASHES), patterns)
     return [token for token in cut if token.text not in FILLERS]
 
 
-def metric_names(catalogue: Catalogue) -> dict[str, str]:
+@lru_cache(maxsize=4)
+def metric_names(catalogue: Catalogue) -> Mapping[str, str]:
     """The key of the metric by each of the names that a text may give it, in small letters."""
     names: dict[str, str] = {}
     for metric in catalogue.metrics:
@@ -121,14 +131,13 @@ def metric_names(catalogue: Catalogue) -> dict[str, str]:
 def _cut(text: str, patterns: tuple[tuple[Kind, re.Pattern[str]], ...]) -> Iterator[Token]:
     position = 0
     while position < len(text):
-        for kind, pattern in patterns:
-            if match := pattern.match(text, position):
-                break
-        else:
-            yield Token(Kind.UNREADABLE, text[position])
+        matches = ((kind, pattern.match(text, position)) for kind, pattern in patterns)
+        kind, match = next((pair for pair in matches if pair[1]), (Kind.UNREADABLE, None))
+        if match is None:
+            yield Token(kind, text[position])
             return
         position = match.end()
-        if kind is not Kind.MARK or not match[0].isspace():
+        if not match[0].isspace():
             yield _token(kind, match)
 
 
@@ -162,11 +171,11 @@ def _patterns(catalogue: Catalogue) -> tuple[tuple[Kind, re.Pattern[str]], ...]:
         (Kind.HISTORY, re.compile(rf"{first} (?:earlier|previous|prior) days?\b")),
         (
             Kind.RANGE,
-            re.compile(rf"{first}(?:\s?(?P<unit>{unit}))?(?: to | and |\s?[-–]\s?){second}"),
+            re.compile(rf"{first}(?:\s?(?P<unit>{unit}))?(?: to | and |\s?[-\u2013]\s?){second}"),
         ),
         (Kind.NUMBER, re.compile(rf"{first}(?:\s?(?P<unit>{unit}))?{_END}")),
         (Kind.WORD, re.compile(r"(?<!\w)[a-z]+(?!\w)")),
-        (Kind.MARK, re.compile(r"[ ,;:()–]|\.(?= |$)")),
+        (Kind.MARK, re.compile(r"[ ,;:()\u2013]|\.(?= |$)")),
     )
 
 

@@ -1,13 +1,27 @@
 """The API in its own words, one file a resource."""
 
-from app.routers import body, chronic, exercise, health, nutrition, sleep, vitals
+from app.routers import (
+    anomalies,
+    auth,
+    body,
+    chronic,
+    exercise,
+    health,
+    mock_data,
+    nutrition,
+    sleep,
+    vitals,
+)
 
 ROUTERS = (
+    auth.router,
     nutrition.router,
     sleep.router,
     exercise.router,
     vitals.router,
     body.router,
     chronic.router,
+    anomalies.router,
+    mock_data.router,
     health.router,
 )

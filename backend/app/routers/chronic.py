@@ -3,14 +3,16 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 
-from app.dependencies import ExpectedVersion, Page, entries_of
+from app.dependencies import CurrentUser, ExpectedVersion, Page, Session, entries_of
 from app.idempotency import Idempotent, IdempotentRoute
 from app.models import ChronicMetrics
 from app.routers.responses import as_entry, as_json
 from app.schemas.base import Bulk, BulkOut, PageOut
 from app.schemas.chronic import ChronicMetricsIn, ChronicMetricsOut
+from app.schemas.trends import ChronicTrends
+from app.services.chronic_trends import chronic_trends
 from app.services.entries import EntryService
 from app.utils.enums import ConditionType, MeasurementContext
 
@@ -51,6 +53,19 @@ async def log_reading_in_bulk(
 ) -> BulkOut:
     """Store what fits and say what does not; with `atomic=true` store all or nothing."""
     return BulkOut.of(await entries.create_many(items, atomic=atomic))
+
+
+@router.get("/trends", summary="Follow a condition", response_model=ChronicTrends)
+async def get_trends(
+    session: Session,
+    user: CurrentUser,
+    condition_type: ConditionType,
+    days: Annotated[int, Query(ge=1, le=1_825, description="How many days up to today.")] = 90,
+) -> Response:
+    """Diabetes: ranges, variability, GMI, insulin, HbA1c. Hypertension: home average and its
+    category by two guidelines. Heart: lipids, resting heart rate, HRV. All: medication and
+    symptoms. No diagnosis."""
+    return as_json(await chronic_trends(session, user, condition_type, days=days))
 
 
 @router.get("/{entry_id}", summary="Get a chronic entry", response_model=ChronicMetricsOut)

@@ -1,17 +1,20 @@
 """How people move: the routes under /api/exercise."""
 
+import datetime as dt
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 
-from app.dependencies import ExpectedVersion, Page, entries_of
+from app.dependencies import CurrentUser, ExpectedVersion, Page, Session, entries_of
 from app.idempotency import Idempotent, IdempotentRoute
 from app.models import ExerciseEntry
 from app.routers.responses import as_entry, as_json
-from app.schemas.base import Bulk, BulkOut, PageOut
+from app.schemas.base import EARLIEST_DAY, LATEST_DAY, Bulk, BulkOut, PageOut
 from app.schemas.exercise import ExerciseEntryIn, ExerciseEntryOut
+from app.schemas.summaries import ExerciseSummary
 from app.services.entries import EntryService
+from app.services.exercise_summary import weekly_summary
 from app.utils.enums import ExerciseType, Intensity
 
 router = APIRouter(prefix="/api/exercise", tags=["Exercise"], route_class=IdempotentRoute)
@@ -51,6 +54,22 @@ async def log_workout_in_bulk(
 ) -> BulkOut:
     """Store what fits and say what does not; with `atomic=true` store all or nothing."""
     return BulkOut.of(await entries.create_many(items, atomic=atomic))
+
+
+@router.get(
+    "/weekly-summary", summary="Summarise a week's exercise", response_model=ExerciseSummary
+)
+async def get_weekly_summary(
+    session: Session,
+    user: CurrentUser,
+    week_of: Annotated[
+        dt.date | None,
+        Query(ge=EARLIEST_DAY, le=LATEST_DAY, description="A day of the week; else today's."),
+    ] = None,
+) -> Response:
+    """Minutes by type and intensity from Monday to Sunday, against the WHO's recommendation (150 to
+    300 moderate minutes, vigorous ones twice; strength on 2 days) and your four weeks before."""
+    return as_json(await weekly_summary(session, user, week_of or user.today()))
 
 
 @router.get("/{entry_id}", summary="Get a workout", response_model=ExerciseEntryOut)

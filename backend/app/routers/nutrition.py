@@ -1,17 +1,20 @@
 """What people eat: the routes under /api/nutrition."""
 
+import datetime as dt
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 
-from app.dependencies import ExpectedVersion, Page, entries_of
+from app.dependencies import CurrentUser, ExpectedVersion, Page, Session, entries_of
 from app.idempotency import Idempotent, IdempotentRoute
 from app.models import FoodEntry
 from app.routers.responses import as_entry, as_json
-from app.schemas.base import Bulk, BulkOut, PageOut
+from app.schemas.base import EARLIEST_DAY, LATEST_DAY, Bulk, BulkOut, PageOut
 from app.schemas.food import FoodEntryIn, FoodEntryOut
+from app.schemas.summaries import NutritionSummary
 from app.services.entries import EntryService
+from app.services.nutrition_summary import daily_summary
 from app.utils.enums import MealType
 
 router = APIRouter(prefix="/api/nutrition", tags=["Nutrition"], route_class=IdempotentRoute)
@@ -44,6 +47,22 @@ async def log_food_in_bulk(
 ) -> BulkOut:
     """Store what fits and say what does not; with `atomic=true` store all or nothing."""
     return BulkOut.of(await entries.create_many(items, atomic=atomic))
+
+
+@router.get(
+    "/daily-summary", summary="Summarise a day's nutrients", response_model=NutritionSummary
+)
+async def get_daily_summary(
+    session: Session,
+    user: CurrentUser,
+    date: Annotated[
+        dt.date | None,
+        Query(ge=EARLIEST_DAY, le=LATEST_DAY, description="The day; today if left out."),
+    ] = None,
+) -> Response:
+    """Totals, shares of energy and meals of one day, beside your usual day. Totals are null where
+    no entry knows the nutrient, and `unknown` counts the entries that lack it."""
+    return as_json(await daily_summary(session, user, date or user.today()))
 
 
 @router.get("/{entry_id}", summary="Get a food entry", response_model=FoodEntryOut)

@@ -3,15 +3,17 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 
-from app.dependencies import ExpectedVersion, Page, entries_of
+from app.dependencies import CurrentUser, ExpectedVersion, Page, Session, entries_of
 from app.idempotency import Idempotent, IdempotentRoute
 from app.models import SleepEntry
 from app.routers.responses import as_entry, as_json
 from app.schemas.base import Bulk, BulkOut, PageOut
 from app.schemas.sleep import SleepEntryIn, SleepEntryOut
+from app.schemas.summaries import SleepStats
 from app.services.entries import EntryService
+from app.services.sleep_stats import sleep_stats
 
 router = APIRouter(prefix="/api/sleep", tags=["Sleep"], route_class=IdempotentRoute)
 Entries = Annotated[EntryService, Depends(entries_of(SleepEntry))]
@@ -41,6 +43,17 @@ async def log_night_in_bulk(
 ) -> BulkOut:
     """Store what fits and say what does not; with `atomic=true` store all or nothing."""
     return BulkOut.of(await entries.create_many(items, atomic=atomic))
+
+
+@router.get("/stats", summary="Summarise your sleep", response_model=SleepStats)
+async def get_stats(
+    session: Session,
+    user: CurrentUser,
+    days: Annotated[int, Query(ge=1, le=365, description="How many days up to today.")] = 30,
+) -> Response:
+    """Duration, times, regularity, stages, debt and social jet lag of your nights. What cannot be
+    told honestly is null, with the reason."""
+    return as_json(await sleep_stats(session, user, days=days))
 
 
 @router.get("/{entry_id}", summary="Get a night", response_model=SleepEntryOut)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import act_as
@@ -39,6 +39,14 @@ async def authenticate(session: AsyncSession, claims: Claims) -> Person:
         .exists()
     )
     return await _person(session, claims.user_id, claims.session_id, alive)
+
+
+async def user_id_of(session: AsyncSession, email: str) -> UUID | None:
+    """The account with this address, for the command line."""
+    found: UUID | None = await session.scalar(
+        text("SELECT id FROM app.credentials(:email)"), {"email": email.strip().lower()}
+    )
+    return found
 
 
 async def person_of(session: AsyncSession, user_id: UUID) -> Person:

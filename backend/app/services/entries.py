@@ -1,7 +1,5 @@
 """The entries of one tracker: one mechanism for all six, whose JSON PostgreSQL builds."""
 
-import datetime as dt
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -10,25 +8,22 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    Select,
     Table,
     Text,
     cast,
     delete,
     func,
     insert,
-    literal_column,
     select,
-    tuple_,
     update,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.errors import FieldError, InvalidInputError, NotFoundError, PreconditionFailedError
 from app.models import Entry
 from app.schemas.base import Rejected, Schema
 from app.services.derivations import Columns, derive
+from app.services.paging import KeysetPages, Window, json_object
 from app.services.people import Person
 from app.utils.identifiers import uuid7
 from app.utils.security import Tokens
@@ -44,17 +39,8 @@ class Stored(NamedTuple):
     id: UUID
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """Which part of a list: days (both ends included, None open), size, and where to go on."""
-
-    first: dt.date | None = None
-    last: dt.date | None = None
-    limit: int = 50
-    cursor: str | None = None
-
-
-class BulkItem(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class BulkItem:
     """What became of one item; `status` is what it would have got alone."""
 
     index: int
@@ -78,29 +64,16 @@ class EntryService:
 
     async def page(self, window: Window, filters: Mapping[str, object | None] | None = None) -> str:
         """The page as JSON, newest first. Raises InvalidInputError for a foreign cursor."""
-        rows = self._filtered(window, filters or {}).limit(window.limit + 1).subquery()
-        numbered = select(
-            rows, func.row_number().over(order_by=(rows.c.date.desc(), rows.c.id.desc())).label("n")
-        ).subquery()
-        order = numbered.c.n
-        wanted = order <= window.limit
-        statement = select(
-            cast(
-                func.coalesce(
-                    func.json_agg(
-                        aggregate_order_by(_json(numbered, _shown(self._table)), order)
-                    ).filter(wanted),
-                    literal_column("'[]'::json"),
-                ),
-                Text,
-            ),
-            func.count() > window.limit,
-            func.array_agg(numbered.c.date).filter(order == window.limit),
-            func.array_agg(numbered.c.id).filter(order == window.limit),
+        chosen = {name: value for name, value in (filters or {}).items() if value is not None}
+        conditions = [self._table.c[name] == value for name, value in chosen.items()]
+        pages = KeysetPages(
+            self._session,
+            self._table,
+            _shown(self._table),
+            tokens=self._tokens,
+            scope=f"{self._person.id}/{self._tracker}",
         )
-        items, more, dates, ids = (await self._session.execute(statement)).one()
-        follow = self._seal(dates[0], ids[0]) if more else None
-        return f'{{"items":{items},"next":{json.dumps(follow)}}}'
+        return await pages.page([self._table.c.user_id == self._person.id, *conditions], window)
 
     async def get(self, entry_id: UUID) -> Stored:
         """Raises NotFoundError for an id that is not this person's."""
@@ -108,12 +81,12 @@ class EntryService:
         row = (await self._session.execute(statement)).one_or_none()
         if row is None:
             raise NotFoundError("There is no such entry among yours.")
-        return Stored(*row)
+        return Stored._make(row)
 
     async def create(self, entry: Schema) -> Stored:
         columns = self._columns(entry)
         statement = insert(self._table).values(columns).returning(*self._stored())
-        return Stored(*(await self._session.execute(statement)).one())
+        return Stored._make((await self._session.execute(statement)).one())
 
     async def create_many(
         self, entries: Sequence[Schema | Rejected], *, atomic: bool
@@ -161,7 +134,7 @@ class EntryService:
         row = (await self._session.execute(statement)).one_or_none()
         if row is None:
             raise await self._why_missing(entry_id)
-        return Stored(*row)
+        return Stored._make(row)
 
     async def remove(self, entry_id: UUID, *, expected_version: int | None = None) -> None:
         """Raises NotFoundError, or PreconditionFailedError where the entry has another version."""
@@ -172,23 +145,6 @@ class EntryService:
         )
         if (await self._session.execute(statement)).one_or_none() is None:
             raise await self._why_missing(entry_id)
-
-    def _filtered(self, window: Window, filters: Mapping[str, object | None]) -> Select[tuple[()]]:
-        table = self._table
-        statement = select(*(table.c[name] for name in _shown(table))).where(
-            table.c.user_id == self._person.id
-        )
-        for name, value in filters.items():
-            if value is not None:
-                statement = statement.where(table.c[name] == value)
-        if window.first is not None:
-            statement = statement.where(table.c.date >= window.first)
-        if window.last is not None:
-            statement = statement.where(table.c.date <= window.last)
-        if window.cursor is not None:
-            date, entry_id = self._unseal(window.cursor)
-            statement = statement.where(tuple_(table.c.date, table.c.id) < tuple_(date, entry_id))
-        return statement.order_by(table.c.date.desc(), table.c.id.desc())
 
     def _columns(self, entry: Schema) -> Columns:
         columns = derive(self._tracker, entry.model_dump(), self._person)
@@ -215,23 +171,11 @@ class EntryService:
 
     def _stored(self) -> tuple[ColumnElement[object], ...]:
         table = self._table
-        return cast(_json(table, _shown(table)), Text), table.c.version, table.c.id
+        return cast(json_object(table, _shown(table)), Text), table.c.version, table.c.id
 
     async def _why_missing(self, entry_id: UUID) -> NotFoundError | PreconditionFailedError:
         await self.get(entry_id)
         return PreconditionFailedError("The entry has changed since: read it again, then decide.")
-
-    def _seal(self, date: dt.date, entry_id: UUID) -> str:
-        return self._tokens.seal(self._scope, [date.isoformat(), str(entry_id)])
-
-    def _unseal(self, cursor: str) -> tuple[dt.date, UUID]:
-        value = self._tokens.unseal(self._scope, cursor)
-        assert isinstance(value, list)  # noqa: S101  (sealed above)
-        return dt.date.fromisoformat(value[0]), UUID(value[1])
-
-    @property
-    def _scope(self) -> str:
-        return f"{self._person.id}/{self._tracker}"
 
 
 def table_of(model: type[Entry]) -> Table:
@@ -244,10 +188,3 @@ def table_of(model: type[Entry]) -> Table:
 @cache
 def _shown(table: Table) -> tuple[str, ...]:
     return tuple(column.name for column in table.c if column.name not in _PRIVATE)
-
-
-def _json(source: object, names: Sequence[str]) -> ColumnElement[object]:
-    pairs: list[object] = []
-    for name in names:
-        pairs += [name, source.c[name]]  # type: ignore[attr-defined]  # a table or a subquery
-    return func.json_build_object(*pairs)

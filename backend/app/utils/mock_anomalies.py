@@ -23,10 +23,10 @@ class AnomalyKind(StrEnum):
 class InjectedAnomaly:
     """The truth about one anomaly.
 
-    `metrics` are those that were moved, or the watched ones of the tracker that was lost; what hangs together with them (the macronutrients
-    of calories, the readings of mean glucose) moves along unnamed. `size` is the peak in
-    within-person standard deviations, on the log scale for a metric that swings by factors, and 0
-    for entries that are missing. `end` is inclusive.
+    `metrics` are those that were moved, or the watched ones of the tracker that was lost; what
+    hangs together with them (the macronutrients of calories, the readings of mean glucose) moves
+    along unnamed. `size` is the peak in within-person standard deviations, on the log scale for a
+    metric that swings by factors, and 0 for entries that are missing. `end` is inclusive.
     """
 
     kind: AnomalyKind
@@ -67,20 +67,29 @@ class _Event:
     moves: Mapping[str, FloatArray]
 
 
+def _each(*keys: str) -> tuple[tuple[str, ...], ...]:
+    return tuple((key,) for key in keys)
+
+
 _ILLNESS = ("resting_hr", "hrv", "body_temperature", "sleep_quality")
+_TOGETHER = (
+    ("resting_hr", "hrv"),
+    ("sleep_hours", "sleep_quality"),
+    ("bp_systolic", "bp_diastolic"),
+)
 _SHAPES: Mapping[AnomalyKind, _Shape] = {
     # Weight neither drifts nor shifts: going back within a night would be an anomaly untold.
     AnomalyKind.DRIFT: _Shape(
         days=(14, 21),
         sizes=(3.0, 4.5),
         weight=0.05,
-        groups=(
-            ("resting_hr",),
-            ("hrv",),
-            ("bp_systolic",),
-            ("sleep_hours",),
-            ("sleep_quality",),
-            ("blood_glucose_avg",),
+        groups=_each(
+            "resting_hr",
+            "hrv",
+            "bp_systolic",
+            "sleep_hours",
+            "sleep_quality",
+            "blood_glucose_avg",
         ),
     ),
     AnomalyKind.MISSING: _Shape(days=(3, 7), sizes=(0.0, 0.0), weight=0.1),
@@ -89,45 +98,34 @@ _SHAPES: Mapping[AnomalyKind, _Shape] = {
         sizes=(2.5, 4.0),
         weight=0.25,
         groups=(
-            _ILLNESS,
-            _ILLNESS,
-            ("resting_hr", "hrv"),
-            ("sleep_hours", "sleep_quality"),
-            ("bp_systolic", "bp_diastolic"),
+            *(_ILLNESS, _ILLNESS),  # the most frequent, and the rarest to find days for
+            *_TOGETHER,
             ("respiratory_rate", "spo2"),
-            ("blood_glucose_avg",),
-            ("total_calories",),
-            ("total_sugar",),
+            *_each("blood_glucose_avg", "total_calories", "total_sugar"),
         ),
     ),
     AnomalyKind.BROKEN_COMBINATION: _Shape(
-        days=(1, 2),
-        sizes=(1.6, 1.95),
-        weight=0.2,
-        groups=(
-            ("bp_systolic", "bp_diastolic"),
-            ("resting_hr", "hrv"),
-            ("sleep_hours", "sleep_quality"),
-        ),
+        days=(1, 2), sizes=(1.6, 1.95), weight=0.2, groups=_TOGETHER
     ),
+    # Diastolic pressure alone would come too close to systolic.
     AnomalyKind.SPIKE: _Shape(
         days=(1, 1),
         sizes=(4.0, 7.0),
         weight=0.4,
-        groups=(
-            ("total_calories",),
-            ("total_sugar",),
-            ("sleep_hours",),
-            ("sleep_quality",),
-            ("exercise_minutes",),
-            ("resting_hr",),
-            ("hrv",),
-            ("bp_systolic",),
-            ("respiratory_rate",),
-            ("body_temperature",),
-            ("spo2",),
-            ("weight",),
-            ("blood_glucose_avg",),
+        groups=_each(
+            "total_calories",
+            "total_sugar",
+            "sleep_hours",
+            "sleep_quality",
+            "exercise_minutes",
+            "resting_hr",
+            "hrv",
+            "bp_systolic",
+            "respiratory_rate",
+            "body_temperature",
+            "spo2",
+            "weight",
+            "blood_glucose_avg",
         ),
     ),
 }
@@ -136,7 +134,7 @@ _MISSABLE = ("nutrition", "sleep", "vitals", "body", "chronic")  # no workout ma
 _BASELINE_DAYS = 35
 _SHORT_BASELINE_DAYS = 20
 _DAYS_PER_ANOMALY = 15
-_GAP_DAYS = 3
+GAP_DAYS = 3
 _TRIES = 400
 _LARGEST_FACTOR = 4.0
 _WITHIN_USUAL = 2.4  # a broken combination is strange in neither metric alone
@@ -157,7 +155,7 @@ def plan_anomalies(
     for kind in _kinds(rng, days, days - baseline):
         event = _placed(rng, kind, series, free=free, present=present)
         if event is not None:
-            free[max(0, event.start - _GAP_DAYS) : event.stop + _GAP_DAYS] = False
+            free[max(0, event.start - GAP_DAYS) : event.stop + GAP_DAYS] = False
             events.append(event)
     return _plan(sorted(events, key=lambda event: event.start), dates, series)
 

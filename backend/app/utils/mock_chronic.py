@@ -4,13 +4,13 @@ What is random here never depends on the values, so that a person with anomalies
 same person without them in nothing else.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from app.utils.enums import ConditionType, MeasurementContext
-from app.utils.mock_diary import Diary, Row, recorded
-from app.utils.mock_series import GLUCOSE_READINGS, BoolArray
+from app.utils.mock_diary import Diary, Row, Shown, recorded
+from app.utils.mock_series import GLUCOSE_READINGS, BoolArray, FloatArray
 
 _MEDICATION: Mapping[ConditionType, str] = {
     ConditionType.DIABETES: "Metformin 500 mg",
@@ -41,15 +41,17 @@ _READING_SIGNS = (0, 0, 1, -1, 0)
 
 def write_chronic(rng: np.random.Generator, diary: Diary) -> Iterator[Row]:
     days = len(diary.dates)
-    wobble = rng.normal(0, 5, days).clip(-12, 12)
+    readings = _readings(diary, wobble=rng.normal(0, 5, days).clip(-12, 12))
+    insulin = _insulin(diary)
+    tests = diary.shown("chronic")
     taken = rng.random((days, len(_MEDICATION))) < 0.93
     unwell, variants = rng.random(days) < 0.03, rng.random(days)
     laboratory = set(range(int(rng.integers(_LABORATORY_DAYS)), days, _LABORATORY_DAYS))
     for day in diary.days("chronic"):
         if day in laboratory:
-            yield from _laboratory(diary, day)
+            yield from _laboratory(diary, day, tests)
         yield from _medication(diary, day, taken[day])
-        yield from _glucose(diary, day, wobble[day])
+        yield from _glucose(diary, day, readings, insulin)
         if diary.ill[day] or unwell[day]:
             complaints = _ILLNESS if diary.ill[day] else _COMPLAINTS
             symptoms, remedy = complaints[int(variants[day] * len(complaints))]
@@ -78,9 +80,8 @@ def _chronic_row(
     }
 
 
-def _laboratory(diary: Diary, day: int) -> Iterator[Row]:
+def _laboratory(diary: Diary, day: int, shown: Shown) -> Iterator[Row]:
     """One blood sample, taken fasting: a row for the heart and one for diabetes."""
-    columns = diary.columns("chronic")
     for condition, tests in (
         (ConditionType.HEART, _LIPIDS),
         (ConditionType.DIABETES, ("hba1c_pct",)),
@@ -91,7 +92,7 @@ def _laboratory(diary: Diary, day: int) -> Iterator[Row]:
             after_waking=60,
             context=MeasurementContext.FASTING,
             condition=condition,
-            **diary.shown("chronic", day, {test: columns[test] for test in tests}),
+            **{test: shown[test][day] for test in tests},
         )
 
 
@@ -103,28 +104,40 @@ def _medication(diary: Diary, day: int, taken: BoolArray) -> Iterator[Row]:
             )
 
 
-def _glucose(diary: Diary, day: int, wobble: float) -> Iterator[Row]:
-    """The day's readings. The two after meals differ, and their mean is the day's value."""
+def _readings(diary: Diary, *, wobble: FloatArray) -> list[list[float]]:
+    """The glucose readings by time of day. The two after meals differ by twice the wobble, which
+    leaves their mean, the day's value, as it is."""
+    return [
+        recorded("chronic", "blood_glucose_mgdl", diary.values[key] + sign * wobble)
+        for key, sign in zip(GLUCOSE_READINGS, _READING_SIGNS, strict=True)
+    ]
+
+
+def _insulin(diary: Diary) -> Mapping[MeasurementContext, Sequence[float]]:
+    """With diabetes, the day's units: a part with the meal, the rest for the night."""
+    if ConditionType.DIABETES not in diary.conditions:
+        return {}
+    total = diary.values["insulin_units"]
+    meal = recorded("chronic", "insulin_units", 0.45 * total)
+    night = recorded("chronic", "insulin_units", total - np.array(meal))
+    return {MeasurementContext.PRE_MEAL: meal, MeasurementContext.BEDTIME: night}
+
+
+def _glucose(
+    diary: Diary,
+    day: int,
+    readings: Sequence[Sequence[float]],
+    insulin: Mapping[MeasurementContext, Sequence[float]],
+) -> Iterator[Row]:
     diabetes = ConditionType.DIABETES in diary.conditions
-    insulin = _insulin(diary.values["insulin_units"][day]) if diabetes else {}
-    for key, after_waking, sign in zip(
-        GLUCOSE_READINGS, _READING_TIMES, _READING_SIGNS, strict=True
-    ):
+    for key, after_waking, values in zip(GLUCOSE_READINGS, _READING_TIMES, readings, strict=True):
         context = MeasurementContext(diary.sources[key].where["time_of_day"])
-        value = diary.values[key][day] + sign * wobble
         yield _chronic_row(
             diary,
             day,
             after_waking=after_waking,
             context=context,
             condition=ConditionType.DIABETES if diabetes else ConditionType.OTHER,
-            blood_glucose_mgdl=recorded("chronic", "blood_glucose_mgdl", value),
-            insulin_units=insulin.get(context),
+            blood_glucose_mgdl=values[day],
+            insulin_units=insulin[context][day] if context in insulin else None,
         )
-
-
-def _insulin(total: float) -> dict[MeasurementContext, float]:
-    """The day's units: a part with the meal, the rest for the night."""
-    meal = recorded("chronic", "insulin_units", 0.45 * total)
-    night = recorded("chronic", "insulin_units", total - meal)
-    return {MeasurementContext.PRE_MEAL: meal, MeasurementContext.BEDTIME: night}

@@ -54,7 +54,7 @@ def invent_person(
     """
     if days < 1:
         raise ValueError(f"days must be at least 1, not {days}")
-    known = tuple(ConditionType(condition) for condition in conditions)
+    known = tuple(dict.fromkeys(ConditionType(condition) for condition in conditions))
     dates = tuple(end - timedelta(days=ago) for ago in reversed(range(days)))
     weekend = np.array([day.weekday() >= 5 for day in dates])
     for_series, for_build, for_habits, for_plan, for_rows = np.random.default_rng(seed).spawn(5)

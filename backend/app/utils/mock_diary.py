@@ -1,8 +1,9 @@
 """The days of an invented person: when they do what, and what is known of each day."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -12,10 +13,11 @@ from app.catalog import Column, quantity
 from app.utils.enums import ConditionType
 from app.utils.mock_series import BoolArray, FloatArray
 
+Row = dict[str, object]
+Shown = dict[str, list[Any]]  # by column, one item a day
+
 # Shares of days without entries; the food log is also forgotten for lack of time.
 _GAPS = {"nutrition": 0.07, "sleep": 0.03, "vitals": 0.03, "body": 0.07, "chronic": 0.04}
-Row = dict[str, object]
-
 _LAST_MINUTE = 24 * 60 - 1
 
 # What a scale, a label or a meter shows; other numbers with a fraction have one decimal.
@@ -68,27 +70,20 @@ class Diary:
         wall = datetime.combine(self.dates[day], time()) + since_midnight
         return wall.replace(tzinfo=self.zone).astimezone(UTC).astimezone(self.zone)
 
-    def shown(
-        self,
-        tracker: str,
-        day: int,
-        columns: Mapping[str, str],
-        *,
-        unknown: tuple[str, ...] = (),
-    ) -> Row:
-        """The day's values in the tracker's columns, except for what was not measured."""
+    def shown(self, tracker: str) -> Shown:
+        """What the tracker's devices show, where a column holds a metric's value as it is."""
         return {
-            column: None if column in unknown else recorded(tracker, column, self.values[key][day])
-            for column, key in columns.items()
+            source.column: recorded(tracker, source.column, self.values[key])
+            for key, source in self.sources.items()
+            if source.tracker == tracker and not source.where and not source.codes
         }
 
-    def columns(self, tracker: str) -> dict[str, str]:
-        """The tracker's columns that hold a metric's value as it is, with the metric's key."""
-        return {
-            source.column: key
-            for key, source in self.sources.items()
-            if source.tracker == tracker and not source.where
-        }
+
+def on_day(shown: Shown, day: int, *, unknown: Collection[str] = ()) -> Row:
+    """The columns of one day's row, except for what was not measured."""
+    return {
+        column: None if column in unknown else numbers[day] for column, numbers in shown.items()
+    }
 
 
 def invent_habits(rng: np.random.Generator, dates: Sequence[date], weekend: BoolArray) -> Habits:
@@ -112,9 +107,10 @@ def _training_days(rng: np.random.Generator, days: int) -> BoolArray:
     return np.asarray((order < counts[:, None]).ravel()[:days])
 
 
-def recorded(tracker: str, column: str, value: float) -> float | int:
-    """The number as a device shows it, inside what the column may hold."""
+def recorded(tracker: str, column: str, values: FloatArray) -> list[Any]:
+    """The numbers as a device shows them, inside what the column may hold; nested as given."""
     row = quantity(tracker, column)
-    inside = min(max(float(value), row.plausible.low), row.plausible.high)
-    step = _STEPS.get((tracker, column), 0.1)
-    return round(inside) if row.integer else round(round(inside / step) * step, 1)
+    step = 1.0 if row.integer else _STEPS.get((tracker, column), 0.1)
+    shown = np.rint(np.clip(values, row.plausible.low, row.plausible.high) / step) * step
+    numbers = shown.astype(np.int64) if row.integer else shown.round(1)
+    return list(numbers.tolist())

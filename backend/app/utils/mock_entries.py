@@ -13,8 +13,9 @@ import numpy as np
 from app.catalog import TRACKERS
 from app.utils.enums import ExerciseType, Intensity, PartOfDay
 from app.utils.mock_chronic import write_chronic
-from app.utils.mock_diary import Diary, Row, recorded
+from app.utils.mock_diary import Diary, Row, Shown, on_day, recorded
 from app.utils.mock_meals import write_meals
+from app.utils.mock_series import BoolArray
 
 
 class _Workout(NamedTuple):
@@ -50,9 +51,9 @@ _WORKOUTS = (
 _CARDIO_BY_SPEED = ((6.5, "Brisk walk"), (13.0, "Running"), (float("inf"), "Cycling"))  # km/h
 
 _EVENING_RISE = {
-    "resting_heart_rate": 3,
-    "blood_pressure_systolic": 5,
-    "blood_pressure_diastolic": 2,
+    "resting_hr": 3,
+    "bp_systolic": 5,
+    "bp_diastolic": 2,
 }
 
 
@@ -67,18 +68,17 @@ def write_entries(rng: np.random.Generator, diary: Diary) -> dict[str, tuple[Row
 
 def _nights(rng: np.random.Generator, diary: Diary) -> Iterator[Row]:
     staged = rng.random(len(diary.dates)) < 0.96
-    columns = diary.columns("sleep")
-    hours = diary.values[columns.pop("duration_hours")]
+    shown = diary.shown("sleep")
     for day in diary.days("sleep"):
         woke = diary.moment(day, diary.habits.waking[day])
-        slept = timedelta(minutes=round(60 * hours[day]))
+        slept = timedelta(minutes=round(60 * diary.values["sleep_hours"][day]))
         unknown = () if staged[day] else ("deep_sleep_minutes", "rem_sleep_minutes")
         yield {
             "date": diary.dates[day],
             "bedtime": (woke.astimezone(UTC) - slept).astimezone(diary.zone),
             "wake_time": woke,
+            **on_day(shown, day, unknown=unknown),
             "duration_hours": round(slept / timedelta(hours=1), 2),
-            **diary.shown("sleep", day, columns, unknown=unknown),
             "notes": None,
         }
 
@@ -88,9 +88,8 @@ def _workouts(rng: np.random.Generator, diary: Diary) -> Iterator[Row]:
     chosen = rng.choice(len(_WORKOUTS), size=days, p=[workout.often for workout in _WORKOUTS])
     variants = rng.random(days)
     delays = rng.normal(0, 40, days).clip(-90, 90)
-    columns = diary.columns("exercise")
-    intensity = columns.pop("intensity")
-    codes = diary.sources[intensity].codes
+    shown = diary.shown("exercise")
+    intensities = _intensities(diary)
     for day in diary.days("exercise"):
         workout = _WORKOUTS[chosen[day]]
         after_waking = 150 if diary.dates[day].weekday() >= 5 else 640
@@ -100,8 +99,8 @@ def _workouts(rng: np.random.Generator, diary: Diary) -> Iterator[Row]:
             "occurred_at": diary.moment(day, minute),
             "exercise_type": workout.kind,
             "exercise_name": _exercise_name(diary, day, workout.names, variants[day]),
-            "intensity": _nearest(codes, diary.values[intensity][day]),
-            **diary.shown("exercise", day, columns, unknown=workout.unmeasured),
+            "intensity": intensities[day],
+            **on_day(shown, day, unknown=workout.unmeasured),
             "notes": None,
         }
 
@@ -113,26 +112,22 @@ def _exercise_name(diary: Diary, day: int, names: tuple[str, ...], variant: floa
     return next(name for below, name in _CARDIO_BY_SPEED if speed < below)
 
 
-def _nearest(codes: Mapping[str, float], value: float) -> Intensity:
-    return Intensity(min(codes, key=lambda name: abs(codes[name] - value)))
+def _intensities(diary: Diary) -> list[Intensity]:
+    """Each day's member with the nearest code."""
+    codes = diary.sources["exercise_intensity_avg"].codes
+    return [
+        Intensity(min(codes, key=lambda name: abs(codes[name] - value)))
+        for value in diary.values["exercise_intensity_avg"].tolist()
+    ]
 
 
 def _vital_signs(rng: np.random.Generator, diary: Diary) -> Iterator[Row]:
-    """Everything in the morning; on some days pulse and pressure again in the evening, higher, so
-    that the day's mean is the day's value."""
+    """Everything in the morning, and on some days pulse and pressure again in the evening."""
     days = len(diary.dates)
     again = rng.random(days) < 0.4
     delays = rng.uniform(5, 30, days)
-    columns = diary.columns("vitals")
+    morning, evening = _twice(diary, again)
     for day in diary.days("vitals"):
-        morning = diary.shown("vitals", day, columns)
-        evening: Row = dict.fromkeys(columns)
-        if again[day]:
-            for column, rise in _EVENING_RISE.items():
-                value = diary.values[columns[column]][day]
-                low = recorded("vitals", column, value - rise / 2)
-                morning[column] = low
-                evening[column] = recorded("vitals", column, 2 * value - low)
         waking = diary.habits.waking[day] + delays[day]
         parts = ((PartOfDay.MORNING, waking, morning), (PartOfDay.EVENING, waking + 780, evening))
         for part, minute, shown in parts[: 1 + again[day]]:
@@ -140,15 +135,27 @@ def _vital_signs(rng: np.random.Generator, diary: Diary) -> Iterator[Row]:
                 "date": diary.dates[day],
                 "occurred_at": diary.moment(day, minute),
                 "time_of_day": part,
-                **shown,
+                **on_day(shown, day),
             }
+
+
+def _twice(diary: Diary, again: BoolArray) -> tuple[Shown, Shown]:
+    """Morning and evening, which is higher, so that the mean of both is the day's value."""
+    morning = diary.shown("vitals")
+    evening: Shown = {column: [None] * len(again) for column in morning}
+    for key, rise in _EVENING_RISE.items():
+        column, values = diary.sources[key].column, diary.values[key]
+        low = recorded("vitals", column, values - again * rise / 2)
+        morning[column] = low
+        evening[column] = recorded("vitals", column, 2 * values - np.array(low))
+    return morning, evening
 
 
 def _weighings(rng: np.random.Generator, diary: Diary) -> Iterator[Row]:
     days = len(diary.dates)
     composition, measured = rng.random(days) < 0.4, rng.random(days) < 0.15
     delays = rng.uniform(5, 20, days)
-    columns = diary.columns("body")
+    shown = diary.shown("body")
     for day in diary.days("body"):
         unknown = (
             *(() if composition[day] else ("body_fat_pct", "muscle_mass_kg")),
@@ -157,7 +164,7 @@ def _weighings(rng: np.random.Generator, diary: Diary) -> Iterator[Row]:
         yield {
             "date": diary.dates[day],
             "occurred_at": diary.moment(day, diary.habits.waking[day] + delays[day]),
-            **diary.shown("body", day, columns, unknown=unknown),
+            **on_day(shown, day, unknown=unknown),
             "notes": None,
         }
 

@@ -4,14 +4,14 @@ What is random here never depends on the values, so that a person with anomalies
 same person without them in nothing else.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
 from app.utils.enums import MealType
 from app.utils.mock_diary import Diary, Row, recorded
-from app.utils.mock_series import FloatArray
+from app.utils.mock_series import KCAL_PER_GRAM, FloatArray
 
 
 class _Food(NamedTuple):
@@ -91,60 +91,65 @@ _MEALS = (
 )
 
 
+# By meal and dish: protein, carbohydrate, fat and sweetness.
+_MIXES = np.array([[food[1:] for food in meal.foods] for meal in _MEALS])
+
+
 def write_meals(rng: np.random.Generator, diary: Diary) -> Iterator[Row]:
     size = (len(diary.dates), len(_MEALS))
-    dishes = rng.integers([len(meal.foods) for meal in _MEALS], size=size)
+    dishes = rng.integers(_MIXES.shape[1], size=size)
     helpings = np.array([meal.share for meal in _MEALS]) * rng.uniform(0.85, 1.15, size)
     eaten = rng.random(size) < np.array([meal.often for meal in _MEALS])
     delays = rng.normal(0, 20, size).clip(-50, 50)
+    labels = _labels(diary, helpings * eaten, _MIXES[np.arange(len(_MEALS)), dishes])
     for day in diary.days("nutrition"):
-        foods = [meal.foods[dish] for meal, dish in zip(_MEALS, dishes[day], strict=True)]
-        mix = np.array([food[1:] for food in foods])
-        portions = _portions(diary, day, helpings[day] * eaten[day], mix)
         for n in np.flatnonzero(eaten[day]):
-            minute = diary.habits.waking[day] + _MEALS[n].after_waking + delays[day, n]
+            meal = _MEALS[n]
+            minute = diary.habits.waking[day] + meal.after_waking + delays[day, n]
             yield {
                 "date": diary.dates[day],
                 "occurred_at": diary.moment(day, minute),
-                "meal_type": _MEALS[n].kind,
-                "food_name": foods[n].name,
-                **_label({column: parts[n] for column, parts in portions.items()}),
+                "meal_type": meal.kind,
+                "food_name": meal.foods[dishes[day, n]].name,
+                **{column: numbers[day][n] for column, numbers in labels.items()},
                 "notes": None,
             }
 
 
-def _portions(
-    diary: Diary, day: int, helpings: FloatArray, mix: FloatArray
-) -> dict[str, FloatArray]:
-    """Each nutrient of the day by dish. `mix` has the dishes' protein, carbohydrate, fat and
-    sweetness in its columns."""
-    keys = diary.columns("nutrition")
-    total = {column: diary.values[key][day] for column, key in keys.items()}
-    protein, carbs, fats, sweetness = mix.T
-    carbs = _divided(total["carbs_g"], helpings * carbs)
+def _labels(diary: Diary, helpings: FloatArray, mixes: FloatArray) -> dict[str, list[list[float]]]:
+    """What the labels say by column, day and meal; energy follows from the grams shown."""
+    portions = _portions(diary, helpings, mixes)
+    labels = {
+        column: recorded("nutrition", column, amounts) for column, amounts in portions.items()
+    }
+    kcal = sum(
+        factor * np.array(labels[diary.sources[key].column])
+        for key, factor in KCAL_PER_GRAM.items()
+    )
+    return {"calories": recorded("nutrition", "calories", np.asarray(kcal)), **labels}
+
+
+def _portions(diary: Diary, helpings: FloatArray, mixes: FloatArray) -> dict[str, FloatArray]:
+    """Each nutrient by day and meal, adding up to the day's total."""
+    total, sweetness = diary.values, mixes[..., 3]
+    carbs = _divided(total["total_carbs"], helpings * mixes[..., 1])
     return {
-        "protein_g": _divided(total["protein_g"], helpings * protein),
+        "protein_g": _divided(total["total_protein"], helpings * mixes[..., 0]),
         "carbs_g": carbs,
-        "fats_g": _divided(total["fats_g"], helpings * fats),
-        "sugar_g": _sugar(carbs, sweetness, total["sugar_g"]),
-        "fiber_g": _divided(total["fiber_g"], carbs),
-        "sodium_mg": _divided(total["sodium_mg"], helpings * (1 - 0.5 * sweetness)),
+        "fats_g": _divided(total["total_fats"], helpings * mixes[..., 2]),
+        "sugar_g": _sugar(total["total_sugar"], carbs, sweetness),
+        "fiber_g": _divided(total["total_fiber"], carbs),
+        "sodium_mg": _divided(total["total_sodium"], helpings * (1 - 0.5 * sweetness)),
     }
 
 
-def _divided(total: float, weights: FloatArray) -> FloatArray:
-    return np.asarray(total * weights / weights.sum())
+def _divided(total: FloatArray, weights: FloatArray) -> FloatArray:
+    return np.asarray(total[:, None] * weights / weights.sum(axis=1, keepdims=True))
 
 
-def _sugar(carbs: FloatArray, sweetness: FloatArray, total: float) -> FloatArray:
-    """Sugar by dish: more in sweeter ones, nowhere more than carbohydrate, and `total` in all."""
-    share = total / carbs.sum()
-    sweeter = sweetness - (carbs * sweetness).sum() / carbs.sum()
+def _sugar(total: FloatArray, carbs: FloatArray, sweetness: FloatArray) -> FloatArray:
+    """More sugar in sweeter dishes, nowhere more than carbohydrate, and `total` in all."""
+    all_carbs = carbs.sum(axis=1, keepdims=True)
+    share = total[:, None] / all_carbs
+    sweeter = sweetness - (carbs * sweetness).sum(axis=1, keepdims=True) / all_carbs
     return np.asarray(carbs * (share + 0.5 * sweeter * share * (1 - share)))
-
-
-def _label(portion: Mapping[str, float]) -> Row:
-    """What the label of one dish says; its energy follows from the macronutrients shown."""
-    shown = {column: recorded("nutrition", column, amount) for column, amount in portion.items()}
-    kcal = 4 * shown["protein_g"] + 4 * shown["carbs_g"] + 9 * shown["fats_g"]
-    return {"calories": recorded("nutrition", "calories", kcal), **shown}

@@ -8,15 +8,18 @@ import hmac
 import json
 import os
 import secrets
+import unicodedata
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, ParamSpec, TypeVar
 from uuid import UUID
 
 import jwt
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from app.errors import InvalidInputError, UnauthorizedError
+from app.errors import InvalidInputError, UnauthorizedError, UnavailableError
 from app.utils.identifiers import uuid7
 from app.utils.time import now
 
@@ -28,18 +31,46 @@ TOKEN_TYPE = "at+jwt"  # noqa: S105  (the media type of RFC 9068)
 # OWASP Password Storage Cheat Sheet: argon2id, 19 MiB, two passes, one lane.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _DUMMY_HASH = _HASHER.hash(secrets.token_urlsafe(16))
-_HASHING = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="argon2")
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class HashingQueue:
+    """Runs hashes in threads, as many at once as the threads, and refuses once too many wait."""
+
+    def __init__(self, *, threads: int, longest: int) -> None:
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="argon2")
+        self._longest = threads + longest
+        self._pending = 0
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Raises UnavailableError when the queue is full."""
+        if self._pending >= self._longest:
+            raise UnavailableError("Too many people are signing in just now.", retry_after=5)
+        self._pending += 1
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._pool, partial(work, *args, **kwargs))
+        finally:
+            self._pending -= 1
+
+
+_HASHING = HashingQueue(threads=os.cpu_count() or 1, longest=200)
 
 
 async def hash_password(password: str) -> str:
-    return await asyncio.get_running_loop().run_in_executor(_HASHING, _HASHER.hash, password)
+    return await _HASHING.run(_HASHER.hash, _canonical(password))
 
 
 async def verify_password(hashed: str | None, password: str) -> bool:
     """Whether the password fits; for an unknown account (None) the same work and False."""
-    loop = asyncio.get_running_loop()
-    fits = await loop.run_in_executor(_HASHING, _verify, hashed or _DUMMY_HASH, password)
+    fits = await _HASHING.run(_verify, hashed or _DUMMY_HASH, _canonical(password))
     return fits and hashed is not None
+
+
+def _canonical(password: str) -> str:
+    # NIST SP 800-63B-4, 3.1.1.2: keyboards type the same character as different code points.
+    return unicodedata.normalize("NFKC", password)
 
 
 def _verify(hashed: str, password: str) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 from app.catalog import CATALOGUE, Catalogue
 from app.ml.detectors.base import Scores, history
 from app.ml.scales import to_scale, to_unit
-from app.ml.statistics import mean_and_deviation, t_to_z, two_sided_p, z_to_t
+from app.ml.statistics import daily_p, mean_and_deviation, t_to_z, z_to_t
 from app.ml.types import BoolArray, DailyValues, FloatArray
 from app.utils.enums import DetectorType
 
@@ -65,7 +65,7 @@ class ZScoreDetector:
         t = (to_scale(days.values[:, columns], watched) - self.mean_) / reach
         z = t_to_z(t, freedom)
         result.z[:, columns] = z
-        result.p_value[:, columns] = two_sided_p(z)
+        result.p_value[:, columns] = daily_p(z)
         half = reach * z_to_t(np.full(len(watched), USUAL_Z), freedom)
         baseline = np.where(np.isfinite(reach), self.mean_, np.nan)
         for field, centre in (

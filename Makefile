@@ -1,0 +1,64 @@
+# VitalIQ: `make demo` to look around, `make serve` for real use, `make test` for everything.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+HOST ?= 127.0.0.1
+PORT ?= 8000
+JOBS ?= 2
+.DEFAULT_GOAL := help
+.PHONY: help setup demo serve test check docs lock clean
+
+help:
+	@echo "make demo   set up, make a demo account with 120 invented days, serve it"
+	@echo "make serve  set up, serve for real use"
+	@echo "make test   set up, check, and run every test"
+	@echo "make check  lint, types, import contracts, generated pages"
+	@echo "make docs   rewrite the generated pages"
+	@echo "make lock   rewrite the lock files from backend/pyproject.toml"
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("VitalIQ needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
+	@echo "Making a virtual environment in $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: backend/requirements.txt backend/pyproject.toml | $(VENV)/bin/python
+	@echo "Installing VitalIQ's locked dependencies (a minute or two) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r backend/requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable backend
+	@touch $@
+
+$(VENV)/.installed-dev: backend/requirements-dev.txt $(VENV)/.installed
+	@echo "Installing what the checks and tests need ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r backend/requirements-dev.txt
+	@touch $@
+
+setup: $(VENV)/.installed
+
+demo: setup
+	@$(BIN)/vitaliq demo --host $(HOST) --port $(PORT)
+
+serve: setup
+	@$(BIN)/vitaliq serve --host $(HOST) --port $(PORT)
+
+check: $(VENV)/.installed-dev
+	@echo "Lint, format, types, import contracts, generated pages ..."
+	@cd backend && ../$(BIN)/ruff check --quiet .
+	@cd backend && ../$(BIN)/ruff format --quiet --check .
+	@cd backend && ../$(BIN)/mypy
+	@cd backend && ../$(BIN)/lint-imports --no-cache
+	@$(BIN)/vitaliq docs --check
+
+test: check
+	@cd backend && ../$(BIN)/python -m pytest -n $(JOBS)
+
+docs: setup
+	@$(BIN)/vitaliq docs
+
+LOCK := ../$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
+lock: $(VENV)/.installed-dev
+	@cd backend && $(LOCK) -o requirements.txt pyproject.toml
+	@cd backend && $(LOCK) --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+
+clean:
+	rm -rf $(VENV)

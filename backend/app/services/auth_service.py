@@ -1,0 +1,283 @@
+"""Accounts: making one, signing in and going on, and what its owner does with it."""
+
+import datetime as dt
+import re
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.config import Settings
+from app.database import Database
+from app.errors import ConflictError, ForbiddenError, InvalidInputError, UnauthorizedError
+from app.models import LoginSession, RefreshToken, User
+from app.models.base import NAME_LIMIT
+from app.schemas.auth import (
+    CONSENT_VERSION,
+    ConsentIn,
+    LoginIn,
+    PasswordChangeIn,
+    ProfileIn,
+    RegisterIn,
+    TokensOut,
+)
+from app.services.people import Person
+from app.utils.identifiers import uuid7
+from app.utils.passwords import weakness
+from app.utils.security import (
+    Claims,
+    Tokens,
+    digest,
+    hash_password,
+    needs_rehash,
+    new_refresh_secret,
+    verify_password,
+)
+from app.utils.time import local_day, now, zone_of
+
+_CREDENTIALS = text("SELECT id, hashed_password FROM app.credentials(:email)")
+_REFRESH_TOKEN = re.compile(r"([0-9a-f]{32})\.[A-Za-z0-9_-]{43}")
+
+
+class SignInService:
+    """What nobody is signed in for yet: making an account, signing in, and going on.
+
+    Unlike other services it opens its own short transactions, each committed when its block ends:
+    no connection is held while a password is hashed, and the end of a session whose refresh token
+    came twice is stored although the answer is a refusal.
+    """
+
+    def __init__(self, database: Database, tokens: Tokens, settings: Settings) -> None:
+        self._database = database
+        self._tokens = tokens
+        self._settings = settings
+
+    async def register(self, account: RegisterIn) -> User:
+        """Raises ForbiddenError where sign-up is closed, ConflictError for a taken address, and
+        InvalidInputError for a password that is easy to guess or a birth in the future."""
+        if not self._settings.registration_enabled:
+            raise ForbiddenError("Sign-up is closed here; ask the operator for an account.")
+        _refuse_unborn(account.date_of_birth, zone_of(account.timezone))
+        _refuse_weak(account.password, email=account.email, field="password")
+        columns = account.model_dump(exclude={"password"})
+        columns |= {"id": uuid7(), "hashed_password": await hash_password(account.password)}
+        async with self._database.session(columns["id"]) as session:
+            made: User | None = await session.scalar(
+                insert(User)
+                .values(columns)
+                .on_conflict_do_nothing(index_elements=[User.email])
+                .returning(User)
+            )
+        if made is None:
+            raise ConflictError("There is an account with this address. Sign in instead.")
+        return made
+
+    async def login(self, credentials: LoginIn, *, user_agent: str | None) -> TokensOut:
+        """Raises UnauthorizedError, after the same work, for a wrong password and for an unknown
+        address."""
+        refused = UnauthorizedError("The e-mail address or the password is wrong.")
+        user_id, hashed = await self._credentials(credentials.email)
+        fits = await verify_password(hashed, credentials.password)
+        if not fits or user_id is None or hashed is None:
+            raise refused
+        current = hashed
+        if needs_rehash(hashed):
+            current = await hash_password(credentials.password)
+        async with self._database.session(user_id) as session:
+            if not await _still_valid(session, user_id, hashed=hashed, renewed=current):
+                raise refused
+            return await self._open_session(session, user_id, user_agent)
+
+    async def refresh(self, refresh_token: str) -> TokensOut:
+        """A new pair for a refresh token, which is thereby used up.
+
+        A token that comes a second time is in the wrong hands, or the first use was not the
+        owner's: its session ends. There is no grace period, so a client that loses the answer
+        signs in again. Raises UnauthorizedError.
+        """
+        issued = None
+        match = _REFRESH_TOKEN.fullmatch(refresh_token)
+        if match is not None:
+            async with self._database.session(UUID(match[1])) as session:
+                issued = await self._exchange(session, UUID(match[1]), digest(refresh_token))
+        if issued is None:
+            raise UnauthorizedError("The refresh token is used, expired or revoked. Sign in again.")
+        return issued
+
+    async def _credentials(self, email: str) -> tuple[UUID | None, str | None]:
+        async with self._database.session() as session:
+            row = (await session.execute(_CREDENTIALS, {"email": email})).one_or_none()
+        return (None, None) if row is None else (row.id, row.hashed_password)
+
+    async def _open_session(
+        self, session: AsyncSession, user_id: UUID, user_agent: str | None
+    ) -> TokensOut:
+        await session.execute(
+            delete(LoginSession).where(
+                LoginSession.user_id == user_id, LoginSession.expires_at < func.now()
+            )
+        )
+        session_id = uuid7()
+        await session.execute(
+            insert(LoginSession).values(
+                user_id=user_id,
+                id=session_id,
+                expires_at=func.now() + dt.timedelta(days=self._settings.refresh_token_days),
+                user_agent=_legible(user_agent),
+            )
+        )
+        return await self._issue(session, Claims(user_id, session_id))
+
+    async def _exchange(
+        self, session: AsyncSession, user_id: UUID, token_hash: bytes
+    ) -> TokensOut | None:
+        token = (RefreshToken.user_id == user_id, RefreshToken.token_hash == token_hash)
+        # One statement decides, so of parallel uses one wins: the others wait for its row.
+        session_id = await session.scalar(
+            update(RefreshToken)
+            .where(
+                *token,
+                RefreshToken.used_at.is_(None),
+                LoginSession.user_id == user_id,
+                LoginSession.id == RefreshToken.session_id,
+                LoginSession.revoked_at.is_(None),
+                LoginSession.expires_at > func.now(),
+            )
+            .values(used_at=func.now())
+            .returning(RefreshToken.session_id)
+            .execution_options(synchronize_session=False)
+        )
+        if session_id is not None:
+            return await self._issue(session, Claims(user_id, session_id))
+        used = select(RefreshToken.session_id).where(*token, RefreshToken.used_at.is_not(None))
+        await _end_sessions(session, user_id, LoginSession.id.in_(used))
+        return None
+
+    async def _issue(self, session: AsyncSession, claims: Claims) -> TokensOut:
+        refresh_token = f"{claims.user_id.hex}.{new_refresh_secret()}"
+        await session.execute(
+            insert(RefreshToken).values(
+                user_id=claims.user_id,
+                session_id=claims.session_id,
+                token_hash=digest(refresh_token),
+            )
+        )
+        minutes = self._settings.access_token_minutes
+        return TokensOut(
+            access_token=self._tokens.access(claims, minutes=minutes),
+            expires_in=minutes * 60,
+            refresh_token=refresh_token,
+        )
+
+
+class AccountService:
+    """One person's account. It cannot be built without the person, and touches no other row."""
+
+    def __init__(self, session: AsyncSession, person: Person) -> None:
+        self._session = session
+        self._person = person
+
+    async def profile(self) -> User:
+        return _present(await self._session.scalar(select(User).where(User.id == self._person.id)))
+
+    async def change_profile(self, changes: ProfileIn) -> User:
+        """Raises InvalidInputError for a birth in the future."""
+        columns = changes.model_dump(exclude_unset=True)
+        zone = zone_of(columns["timezone"]) if "timezone" in columns else self._person.zone
+        _refuse_unborn(changes.date_of_birth, zone)
+        return await self._update(**columns)
+
+    async def set_consent(self, consent: ConsentIn) -> User:
+        """Withdrawing also withdraws the notes."""
+        return await self._update(
+            ai_consent_at=func.now() if consent.granted else None,
+            ai_consent_version=CONSENT_VERSION if consent.granted else None,
+            ai_notes_allowed=consent.granted and consent.notes,
+        )
+
+    async def change_password(self, change: PasswordChangeIn) -> None:
+        """Ends all other sessions. Raises ForbiddenError for a wrong current password and
+        InvalidInputError for a new one that is easy to guess."""
+        user = await self._confirmed(change.current_password)
+        _refuse_weak(change.new_password, email=user.email, field="new_password")
+        await self._update(hashed_password=await hash_password(change.new_password))
+        await self._end_sessions(LoginSession.id != self._person.session_id)
+
+    async def logout(self) -> None:
+        """Ends the session that the access token belongs to."""
+        await self._end_sessions(LoginSession.id == self._person.session_id)
+
+    async def logout_everywhere(self) -> None:
+        await self._end_sessions()
+
+    async def delete(self, password: str) -> None:
+        """The account and all that hangs on it. Raises ForbiddenError for a wrong password."""
+        user = await self._confirmed(password)
+        await self._session.execute(delete(User).where(User.id == user.id))
+
+    async def _confirmed(self, password: str) -> User:
+        user = await self.profile()
+        if not await verify_password(user.hashed_password, password):
+            raise ForbiddenError("The password is wrong.")
+        return user
+
+    async def _update(self, **columns: object) -> User:
+        statement = (
+            update(User)
+            .where(User.id == self._person.id)
+            .values(**columns, updated_at=func.now())
+            .returning(User)
+        )
+        return _present(await self._session.scalar(statement))
+
+    async def _end_sessions(self, *conditions: ColumnElement[bool]) -> None:
+        await _end_sessions(self._session, self._person.id, *conditions)
+
+
+async def _still_valid(session: AsyncSession, user_id: UUID, *, hashed: str, renewed: str) -> bool:
+    """Whether the password that was verified is still the account's, which then stays so until
+    the transaction ends; a changed password ends sessions, and none may slip in behind it."""
+    statement = (
+        select(User)
+        .where(User.id == user_id, User.hashed_password == hashed)
+        .with_for_update(key_share=True)
+    )
+    user = await session.scalar(statement)
+    if user is not None:
+        user.hashed_password = renewed
+    return user is not None
+
+
+async def _end_sessions(
+    session: AsyncSession, user_id: UUID, *conditions: ColumnElement[bool]
+) -> None:
+    await session.execute(
+        update(LoginSession)
+        .where(LoginSession.user_id == user_id, LoginSession.revoked_at.is_(None), *conditions)
+        .values(revoked_at=func.now())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _present(user: User | None) -> User:
+    if user is None:  # deleted since the request was authenticated
+        raise UnauthorizedError
+    return user
+
+
+def _refuse_weak(password: str, *, email: str, field: str) -> None:
+    reason = weakness(password, email=email)
+    if reason is not None:
+        raise InvalidInputError.at(("body", field), reason)
+
+
+def _refuse_unborn(birth: dt.date | None, zone: ZoneInfo) -> None:
+    if birth is not None and birth > local_day(now(), zone):
+        raise InvalidInputError.at(("body", "date_of_birth"), "must not lie in the future")
+
+
+def _legible(user_agent: str | None) -> str | None:
+    """The user agent without what text columns refuse."""
+    return "".join(filter(str.isprintable, user_agent or ""))[:NAME_LIMIT] or None

@@ -1,0 +1,99 @@
+"""Entries written together: invented or imported, and removed in one call."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.errors import NotFoundError
+from app.models import ENTRY_MODELS, Anomaly, Batch
+from app.services.derivations import Columns, derive
+from app.services.entries import EntryService
+from app.services.people import Person
+from app.utils.enums import BatchKind
+from app.utils.identifiers import uuid7
+from app.utils.mock_data import InjectedAnomaly, invent_person
+from app.utils.security import Tokens
+
+
+class BatchService:
+    """One person's batches."""
+
+    def __init__(self, session: AsyncSession, person: Person, tokens: Tokens) -> None:
+        self._session = session
+        self._person = person
+        self._tokens = tokens
+
+    async def all(self) -> Sequence[Batch]:
+        """Newest first."""
+        statement = select(Batch).where(Batch.user_id == self._person.id).order_by(Batch.id.desc())
+        return (await self._session.scalars(statement)).all()
+
+    async def invent(
+        self, *, days: int, seed: int, anomalies: bool, conditions: Sequence[str]
+    ) -> Batch:
+        """An invented person's days, up to today, as one batch that keeps the truth."""
+        invented = invent_person(
+            seed=seed,
+            days=days,
+            end=self._person.today(),
+            zone=self._person.zone,
+            anomalies=anomalies,
+            conditions=tuple(conditions),
+        )
+        batch = Batch(
+            id=uuid7(),
+            user_id=self._person.id,
+            kind=BatchKind.INVENTED,
+            label=f"{days} invented days, seed {seed}",
+            details={
+                "seed": seed,
+                "days": days,
+                "entries": {key: len(rows) for key, rows in invented.entries.items()},
+                "truth": [_truth(injected) for injected in invented.truth],
+            },
+        )
+        self._session.add(batch)
+        await self._session.flush()
+        await self.fill(batch, invented.entries)
+        return batch
+
+    async def fill(
+        self, batch: Batch, entries: Mapping[str, Sequence[Mapping[str, object]]]
+    ) -> None:
+        """Store entries of any trackers as part of the batch."""
+        for tracker, rows in entries.items():
+            service = EntryService(self._session, self._person, ENTRY_MODELS[tracker], self._tokens)
+            await service.store([self._complete(tracker, row, batch) for row in rows])
+
+    async def remove(self, batch_id: UUID) -> None:
+        """The batch, its entries, and the findings that rest on them. Raises NotFoundError."""
+        for model in ENTRY_MODELS.values():
+            written = select(model.id).where(
+                model.user_id == self._person.id, model.batch_id == batch_id
+            )
+            await self._session.execute(
+                delete(Anomaly).where(
+                    Anomaly.user_id == self._person.id, Anomaly.source_id.in_(written)
+                )
+            )
+        gone = await self._session.execute(
+            delete(Batch)
+            .where(Batch.user_id == self._person.id, Batch.id == batch_id)
+            .returning(Batch.id)
+        )
+        if gone.one_or_none() is None:
+            raise NotFoundError("There is no such batch among yours.")
+
+    def _complete(self, tracker: str, row: Mapping[str, object], batch: Batch) -> Columns:
+        return derive(tracker, row, self._person) | {"id": uuid7(), "batch_id": batch.id}
+
+
+def _truth(injected: InjectedAnomaly) -> dict[str, object]:
+    return {
+        name: value.isoformat() if isinstance(value, dt.date) else value
+        for name, value in asdict(injected).items()
+    }

@@ -1,0 +1,171 @@
+"""Detection for one person: test days against the days before them, keep what is strange."""
+
+import asyncio
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+import numpy as np
+from sqlalchemy import Table, and_, delete, literal_column, or_, select, text, tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.catalog import Catalogue
+from app.ml.ensemble import LOOKBACK, detect
+from app.ml.types import DailyValues, Finding
+from app.models import Anomaly, ChronicMetrics
+from app.services.finding_rows import row_of
+from app.services.finding_sources import sources_of
+from app.services.metrics_service import MetricsService
+from app.services.people import Person
+from app.utils.enums import ConditionType
+
+LEARNING_DAYS = 14
+_TABLE: Table = Anomaly.__table__  # type: ignore[assignment]  # a mapped class has a Table
+# What a new run may change of a finding; the rest (its id, whether it was seen) stays.
+_FROM_DETECTION = (
+    "source_table",
+    "source_id",
+    "metric_value",
+    "baseline_value",
+    "detector_type",
+    "severity",
+    "anomaly_score",
+    "usual_low",
+    "usual_high",
+    "direction",
+    "p_value",
+    "is_unusual",
+    "clinical",
+    "detector_version",
+    "evidence",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detection:
+    """What a run did. `withdrawn` findings no longer hold, because entries have changed."""
+
+    first: dt.date
+    last: dt.date
+    status: str
+    days_with_data: int
+    found: int
+    new: int
+    updated: int
+    withdrawn: int
+    new_ids: tuple[UUID, ...]
+
+
+class DetectionService:
+    """Runs detection for one person."""
+
+    def __init__(self, session: AsyncSession, person: Person, catalogue: Catalogue) -> None:
+        self._session = session
+        self._person = person
+        self._catalogue = catalogue
+
+    async def detect(self, first: dt.date, last: dt.date) -> Detection:
+        """Test each day against the days before it and keep what is strange.
+
+        Running it again changes nothing unless entries have changed. Runs of one person queue.
+        """
+        await self._queue()
+        metrics = MetricsService(self._session, self._person, self._catalogue)
+        values = await metrics.daily_values(first - dt.timedelta(days=LOOKBACK), last)
+        conditions = await self._conditions()
+        findings = await asyncio.to_thread(
+            detect,
+            values,
+            since=first,
+            until=last,
+            thresholds=self._person.thresholds,
+            conditions=conditions,
+            catalogue=self._catalogue,
+        )
+        new, changed = await self._keep(findings)
+        withdrawn = await self._withdraw(findings, first, last)
+        days = _days_with_data(values)
+        return Detection(
+            first=first,
+            last=last,
+            status="ready" if days >= LEARNING_DAYS else "learning",
+            days_with_data=days,
+            found=len(findings),
+            new=len(new),
+            updated=changed,
+            withdrawn=withdrawn,
+            new_ids=tuple(new),
+        )
+
+    async def _queue(self) -> None:
+        await self._session.execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
+            {"name": f"detect {self._person.id}"},
+        )
+
+    async def _conditions(self) -> frozenset[str]:
+        known = await self._session.scalars(
+            select(ChronicMetrics.condition_type)
+            .where(
+                ChronicMetrics.user_id == self._person.id,
+                ChronicMetrics.condition_type != ConditionType.OTHER,
+            )
+            .distinct()
+        )
+        return frozenset(str(condition) for condition in known)
+
+    async def _keep(self, findings: Sequence[Finding]) -> tuple[list[UUID], int]:
+        """Insert or update; the ids of the new ones and how many others changed."""
+        if not findings:
+            return [], 0
+        sources = await sources_of(self._session, self._person, findings, self._catalogue)
+        rows = [
+            row_of(
+                finding,
+                sources.get((finding.day, finding.metric), ()),
+                user_id=self._person.id,
+                catalogue=self._catalogue,
+            )
+            for finding in findings
+        ]
+        statement = insert(_TABLE).values(rows)
+        fresh = statement.excluded
+        changed = or_(*(_TABLE.c[name].is_distinct_from(fresh[name]) for name in _FROM_DETECTION))
+        wording = {"explanation": fresh.explanation, "explained_by": None}
+        upsert = statement.on_conflict_do_update(
+            index_elements=["user_id", "date", "metric_name"],
+            set_={name: fresh[name] for name in _FROM_DETECTION} | wording,
+            where=changed,
+        ).returning(_TABLE.c.id, literal_column("xmax = 0"))
+        kept = (await self._session.execute(upsert)).all()
+        return [row_id for row_id, is_new in kept if is_new], sum(not new for _, new in kept)
+
+    async def _withdraw(self, findings: Sequence[Finding], first: dt.date, last: dt.date) -> int:
+        """Remove findings that no longer hold, unless the person has seen them."""
+        conditions = [
+            _TABLE.c.user_id == self._person.id,
+            _TABLE.c.date.between(first, last),
+            _TABLE.c.is_acknowledged.is_(False),
+        ]
+        if findings:
+            held = [(f.day, f.metric) for f in findings]
+            conditions.append(tuple_(_TABLE.c.date, _TABLE.c.metric_name).not_in(held))
+        gone = await self._session.execute(
+            delete(_TABLE).where(and_(*conditions)).returning(_TABLE.c.id)
+        )
+        return len(gone.all())
+
+
+def detection_json(detection: Detection, findings: str) -> str:
+    """The answer to a run: its figures and the findings, which are JSON already."""
+    figures = asdict(detection)
+    del figures["new_ids"]
+    head = json.dumps(figures, default=dt.date.isoformat)
+    return f'{head[:-1]},"findings":{findings}}}'
+
+
+def _days_with_data(values: DailyValues) -> int:
+    return int((~np.isnan(values.values)).any(axis=1).sum())

@@ -1,0 +1,84 @@
+"""From settings to a running database and an application over it."""
+
+import contextlib
+import importlib
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+from fastapi import FastAPI
+
+from app.config import Settings
+from app.database import Database
+from app.main import create_app
+from app.migrations import upgrade
+from app.postgres import DatabaseUrls, EmbeddedPostgres
+from app.services.wording import Rewriter
+from app.utils.secret_file import read_or_create_secret
+from app.utils.security import Tokens
+
+
+@contextmanager
+def running_database(settings: Settings) -> Iterator[DatabaseUrls]:
+    """The configured server, or the embedded one for as long as the block lasts; migrated."""
+    with contextlib.ExitStack() as stack:
+        if settings.database_url is not None:
+            app_url = settings.database_url.get_secret_value()
+            owner = settings.database_owner_url
+            urls = DatabaseUrls(owner=owner.get_secret_value() if owner else app_url, app=app_url)
+        else:
+            urls = stack.enter_context(EmbeddedPostgres(settings.data_dir))
+        upgrade(urls.owner)
+        yield urls
+
+
+def database_of(settings: Settings, urls: DatabaseUrls) -> Database:
+    return Database(
+        urls.app,
+        pool_size=settings.database_pool_size,
+        statement_timeout=settings.statement_timeout_seconds,
+    )
+
+
+@asynccontextmanager
+async def opened_database(settings: Settings, urls: DatabaseUrls) -> AsyncIterator[Database]:
+    """For a command's own use."""
+    database = database_of(settings, urls)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+def secret_of(settings: Settings) -> str:
+    """The configured key, or the one that was made at first start."""
+    if settings.secret_key is not None:
+        return settings.secret_key.get_secret_value()
+    return read_or_create_secret(settings.data_dir / "secret_key")
+
+
+def tokens_of(settings: Settings) -> Tokens:
+    return Tokens(secret_of(settings))
+
+
+def app_of(settings: Settings, urls: DatabaseUrls) -> FastAPI:
+    return create_app(
+        settings,
+        database_of(settings, urls),
+        secret=secret_of(settings),
+        rewriter=_rewriter_of(settings),
+    )
+
+
+def _rewriter_of(settings: Settings) -> Rewriter | None:
+    if settings.openai_base_url is None or settings.openai_model is None:
+        return None
+    # The SDK takes a second to import, which a server without a model need not spend.
+    explainer = importlib.import_module("app.services.explainer")
+    key = settings.openai_api_key
+    rewriter: Rewriter = explainer.Explainer(
+        base_url=settings.openai_base_url,
+        api_key=key.get_secret_value() if key else "none",
+        model=settings.openai_model,
+        timeout=settings.openai_timeout_seconds,
+    )
+    return rewriter
