@@ -192,14 +192,8 @@ def _complete(day: Day, catalogue: Catalogue) -> tuple[list[_Draft], list[Reject
         if needs is None or any(r.column.source.column == needs for r in draft.readings):
             complete.append(draft)
         else:
-            key = next(
-                (
-                    m.key
-                    for m, s in catalogue.columns()
-                    if (s.tracker, s.column) == (draft[0], needs)
-                ),
-                needs,
-            )
+            columns = {(s.tracker, s.column): m.key for m, s in reversed(catalogue.columns())}
+            key = columns[draft.tracker, needs]
             reason = f"{tracker(draft.tracker).label} needs {key}: this part of the day is left out"
             rejected.append(RejectedRow(line=day.line, column=None, reason=reason))
     return complete, rejected

@@ -1,4 +1,4 @@
-"""The lines of a daily table (CSV) as readings.
+"""A daily table (CSV) as readings: which column is which metric, and what each line says.
 
 What is wrong with the file as a whole raises InvalidInputError; what is wrong with a line rejects
 that line. No message quotes what a cell holds.
@@ -6,16 +6,20 @@ that line. No message quotes what a cell holds.
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from app.catalog import Catalogue
+from app.catalog import Aggregation, Catalogue, Column, Metric, quantity
 from app.errors import InvalidInputError
 from app.schemas.base import EARLIEST_DAY, LATEST_DAY
-from app.services.day_columns import FileColumn, Header, read_header
 
+_DATE_NAMES = ("date", "day")
+_SKIP = "-"
+_STRANGE = "not a metric of the catalogue"
+_COMPUTED = "computed from the readings"
 _DELIMITERS = ",;\t"
 _QUOTED = re.compile('"[^"]*"')
 _UNKNOWN = frozenset({"", "nan", "na"})
@@ -37,6 +41,26 @@ class RejectedRow:
         """From an error whose first location is the column, or empty for the whole line."""
         loc, reason = error.errors[0]
         return cls(line=line, column=str(loc[-1]) if loc else None, reason=reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileColumn:
+    """A column of the file that is imported; `nth` counts the columns of one metric from 0."""
+
+    position: int
+    name: str
+    metric: Metric
+    source: Column
+    nth: int
+
+
+class _Header(NamedTuple):
+    """`date` is the position of the date; `ignored` says why a column is not imported."""
+
+    names: Sequence[str]
+    date: int
+    columns: tuple[FileColumn, ...]
+    ignored: Mapping[str, str]
 
 
 class Reading(NamedTuple):
@@ -68,12 +92,16 @@ def read_days(
 ) -> DayTable:
     """The table's days up to and including `today`, in its order.
 
-    `on_row` is told the number of each line read. Raises InvalidInputError for a file that is not
-    CSV, and as `read_header` does.
+    `mapping` goes before what a column is called. A name that stands for a metric which another
+    column gives already is ignored, so that nothing is counted twice; several columns are several
+    readings only where the mapping says so. `on_row` is told the number of each line read.
+
+    Raises InvalidInputError for a file that is not CSV, without a date column or any column to
+    import, and for a mapping that does not fit the file or the catalogue.
     """
     records = _records(lines)
     _, names = next(records, (0, []))
-    header = read_header(names, mapping, catalogue)
+    header = _header(names, mapping, catalogue)
     days: list[Day] = []
     rejected: list[RejectedRow] = []
     lines_of: dict[date, int] = {}
@@ -107,7 +135,109 @@ def _records(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
         raise InvalidInputError(f"Line {reader.line_num} is not CSV: {error}.") from None
 
 
-def _day(cells: Sequence[str], header: Header, *, today: date) -> date:
+def _header(names: Sequence[str], mapping: Mapping[str, str], catalogue: Catalogue) -> _Header:
+    importable = _importable(catalogue)
+    _check(mapping, names, importable, catalogue)
+    called = [mapping.get(name, name.lower()) for name in names]
+    day = next((called.index(name) for name in _DATE_NAMES if name in called), None)
+    if day is None:
+        raise InvalidInputError(f"The file has no column for the date. {_known(importable)}")
+    chosen, ignored = _choose(names, mapping, importable, catalogue)
+    if not chosen:
+        raise InvalidInputError(
+            f"The file has no column that can be imported. {_known(importable)}"
+        )
+    ignored.pop(names[day], None)
+    keys = [key for _, key in sorted(chosen.items())]
+    columns = tuple(
+        FileColumn(
+            position=position,
+            name=names[position],
+            metric=catalogue[key],
+            source=importable[key],
+            nth=keys[:index].count(key),
+        )
+        for index, (position, key) in enumerate(sorted(chosen.items()))
+    )
+    return _Header(names, day, columns, ignored)
+
+
+def _importable(catalogue: Catalogue) -> dict[str, Column]:
+    """The metrics that are a day's reading as such, with their source. Others of the same entries,
+    such as their lowest or their spread, follow from the readings, as computed columns do."""
+    first: dict[tuple[object, ...], tuple[str, Column]] = {}
+    for metric, source in catalogue.columns():
+        if source.codes or not quantity(source.tracker, source.column).computed:
+            entries = (source.tracker, source.column, *source.where.items())
+            first.setdefault(entries, (metric.key, source))
+    return dict(first.values())
+
+
+def _known(importable: Iterable[str]) -> str:
+    return f"Known columns: {' or '.join(_DATE_NAMES)}; {', '.join(importable)}."
+
+
+def _check(
+    mapping: Mapping[str, str],
+    names: Sequence[str],
+    importable: Mapping[str, Column],
+    catalogue: Catalogue,
+) -> None:
+    times: Counter[str] = Counter()
+    for name, wanted in mapping.items():
+        if name not in names:
+            raise InvalidInputError(f"The mapping names {name}, which the file does not have.")
+        if wanted in (_SKIP, *_DATE_NAMES):
+            continue
+        obstacle = _obstacle(wanted, importable, catalogue)
+        if obstacle:
+            raise InvalidInputError(
+                f"{name} is mapped to {wanted}, which is {obstacle}. {_known(importable)}"
+            )
+        key = catalogue[wanted].key
+        times[key] += 1
+        # Other readings of a day add up or are averaged; which one is the last, no table says.
+        if times[key] > 1 and importable[key].aggregation is Aggregation.LAST:
+            raise InvalidInputError(f"Map one column to {key}: a day has only one last value.")
+
+
+def _obstacle(name: str, importable: Mapping[str, Column], catalogue: Catalogue) -> str | None:
+    if name not in catalogue:
+        return _STRANGE
+    return None if catalogue[name].key in importable else _COMPUTED
+
+
+def _choose(
+    names: Sequence[str],
+    mapping: Mapping[str, str],
+    importable: Mapping[str, Column],
+    catalogue: Catalogue,
+) -> tuple[dict[int, str], dict[str, str]]:
+    """By position the metric's key, and by name why a column is ignored."""
+    chosen = {
+        position: catalogue[mapping[name]].key
+        for position, name in enumerate(names)
+        if mapping.get(name) in catalogue
+    }
+    ignored: dict[str, str] = {}
+    for position, name in enumerate(names):
+        called = name.lower()
+        if position in chosen:
+            continue
+        if mapping.get(name) == _SKIP:
+            ignored[name] = "skipped as asked"
+        elif called.startswith("label_"):
+            ignored[name] = "label"
+        elif obstacle := _obstacle(called, importable, catalogue):
+            ignored[name] = obstacle
+        elif catalogue[called].key in chosen.values():
+            ignored[name] = f"{catalogue[called].key} is read from another column"
+        else:
+            chosen[position] = catalogue[called].key
+    return chosen, ignored
+
+
+def _day(cells: Sequence[str], header: _Header, *, today: date) -> date:
     """Raises InvalidInputError for a line of another width too: its cells may have shifted."""
     width = len(header.names)
     if len(cells) < width or any(cells[width:]):
@@ -124,7 +254,7 @@ def _day(cells: Sequence[str], header: Header, *, today: date) -> date:
     return day
 
 
-def _readings(cells: Sequence[str], header: Header) -> tuple[Reading, ...]:
+def _readings(cells: Sequence[str], header: _Header) -> tuple[Reading, ...]:
     cells_of = ((column, _number(column, cells[column.position])) for column in header.columns)
     return tuple(
         Reading(column, _as_stored(column, number))
@@ -148,12 +278,14 @@ def _number(column: FileColumn, text: str) -> float | None:
 
 def _as_stored(column: FileColumn, number: float) -> float | str:
     """Raises InvalidInputError for a number that one entry cannot hold."""
-    plausible, codes = column.plausible, column.source.codes
+    source = column.source
+    row = None if source.codes else quantity(source.tracker, source.column)
+    plausible = (row or column.metric).plausible
     if number not in plausible:
         raise InvalidInputError.at(
             (column.name,),
             f"must lie between {plausible.low:g} and {plausible.high:g} {column.metric.unit}",
         )
-    if codes:
-        return min(codes, key=lambda word: abs(codes[word] - number))
-    return round(number) if column.integer else number
+    if row is None:
+        return min(source.codes, key=lambda word: abs(source.codes[word] - number))
+    return round(number) if row.integer else number

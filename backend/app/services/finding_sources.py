@@ -65,7 +65,13 @@ def _entries(
     table = table_of(ENTRY_MODELS[source.tracker])
     column = table.c[source.column]
     value = case(source.codes, value=column) if source.codes else cast(column, Double)
-    return select(literal(metric.key), table.c.date, literal(table.name), table.c.id, value).where(
+    return select(
+        literal(metric.key).label("metric"),
+        table.c.date,
+        literal(table.name).label("table"),
+        table.c.id,
+        value.label("value"),
+    ).where(
         table.c.user_id == person.id,
         table.c.date.in_(sorted(days)),
         column.is_not(None),

@@ -426,9 +426,7 @@ def findings(draw: st.DrawFn) -> Finding:
                 metric=other.key,
                 share=0.2,
                 value=draw(st.floats(other.plausible.low, other.plausible.high)),
-                baseline=draw(
-                    st.none() | st.floats(other.plausible.low, other.plausible.high)
-                ),
+                baseline=draw(st.none() | st.floats(other.plausible.low, other.plausible.high)),
             )
             for other in map(CATALOGUE.__getitem__, keys)
         ),
@@ -494,9 +492,7 @@ def test_a_template_with_the_opposite_direction_is_refused(
 
 
 @given(ledgers, st.data())
-def test_a_template_about_another_metric_is_refused(
-    evidence: Ledger, data: st.DataObject
-) -> None:
+def test_a_template_about_another_metric_is_refused(evidence: Ledger, data: st.DataObject) -> None:
     told = {fact.metric for fact in evidence.facts}
     other = data.draw(st.sampled_from([m for m in CATALOGUE.metrics if m.key not in told]))
     changed = explain(evidence).replace(evidence.facts[0].label, other.label, 1)
