@@ -12,11 +12,12 @@ import click
 import uvicorn
 from pydantic import ValidationError
 
+from app import commands, generated_docs
 from app import demo as demo_account
-from app import generated_docs, import_command
 from app.config import Settings
 from app.errors import AppError
 from app.postgres import EmbeddedPostgresError
+from app.schemas.auth import RegisterIn
 from app.startup import app_of, running_database
 
 LOOPBACK = "127.0.0.1"
@@ -39,8 +40,8 @@ def friendly(command: Callable[..., None]) -> Callable[..., None]:
             command(*args, **kwargs)
         except ValidationError as error:
             for wrong in error.errors():
-                name = "_".join(map(str, wrong["loc"])).upper()
-                click.echo(f"vitaliq: setting {name}: {wrong['msg']}", err=True)
+                name = "_".join(map(str, wrong["loc"]))
+                click.echo(f"vitaliq: {name}: {wrong['msg']}", err=True)
             sys.exit(1)
         except (AppError, EmbeddedPostgresError, PermissionError) as error:
             click.echo(f"vitaliq: {error}", err=True)
@@ -82,6 +83,25 @@ def migrate() -> None:
         click.echo("The database is up to date.")
 
 
+@main.group()
+def user() -> None:
+    """Accounts."""
+
+
+@user.command()
+@click.option("--email", required=True, help="Address to sign in with.")
+@click.option("--timezone", default="UTC", show_default=True, help="IANA time zone of the person.")
+@click.password_option(help="At least 15 characters; asked for if left out.")
+@friendly
+def add(email: str, timezone: str, password: str) -> None:
+    """Make an account, also where sign-up through the API is closed."""
+    settings = _settings(registration_enabled=True)
+    account = RegisterIn(email=email, password=password, timezone=timezone)
+    with running_database(settings) as urls:
+        asyncio.run(commands.add_user(settings, urls, account))
+    click.echo(f"{account.email} can sign in.")
+
+
 @main.group(name="import")
 def import_group() -> None:
     """Bring in data from files."""
@@ -114,7 +134,7 @@ def import_days(
     settings = _settings()
     with running_database(settings) as urls:
         stored = asyncio.run(
-            import_command.import_days(
+            commands.import_days(
                 settings,
                 urls,
                 label=file.name,
@@ -136,14 +156,14 @@ def detect(email: str, days: int) -> None:
     """Run detection for an account and print what it finds."""
     settings = _settings()
     with running_database(settings) as urls:
-        asyncio.run(import_command.detect(settings, urls, email=email, days=days))
+        asyncio.run(commands.detect(settings, urls, email=email, days=days))
 
 
 @main.command()
 @click.option("--check", is_flag=True, help="Fail if a generated page is stale; write nothing.")
 @friendly
 def docs(check: bool) -> None:
-    """Write docs/metrics.md, docs/settings.md and docs/openapi.json."""
+    """Write the pages that repeat what the code says."""
     stale = generated_docs.write(check=check)
     for page in stale:
         click.echo(f"{page} {'is stale: run `vitaliq docs`' if check else 'written'}")

@@ -22,7 +22,13 @@ def default_data_dir() -> Path:
 class Settings(BaseSettings):
     """Every setting of VitalIQ. None holds a secret by default."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
 
     data_dir: Path = Field(
         default_factory=default_data_dir,

@@ -12,27 +12,29 @@ from app.database import Database
 from app.main import create_app
 from app.utils.units import display_unit
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
+ROOT = Path(__file__).resolve().parents[2]
 
 
-def write(*, check: bool, folder: Path = DOCS) -> tuple[str, ...]:
+def write(*, check: bool, folder: Path = ROOT) -> tuple[str, ...]:
     """Write what is stale, or with `check` only say so; the names of stale pages."""
     stale = []
     for name, text in pages().items():
         path = folder / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
-            stale.append(f"docs/{name}")
+            stale.append(name)
             if not check:
-                path.parent.mkdir(exist_ok=True)
+                path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8")
     return tuple(stale)
 
 
 def pages() -> dict[str, str]:
+    """The text of each page, by its path in the project."""
     return {
-        "metrics.md": metrics_page(CATALOGUE),
-        "settings.md": settings_page(),
-        "openapi.json": openapi_document(),
+        "docs/metrics.md": metrics_page(CATALOGUE),
+        "docs/settings.md": settings_page(),
+        "docs/openapi.json": openapi_document(),
+        "backend/.env.example": example_settings(),
     }
 
 
@@ -120,6 +122,18 @@ def _default(name: str) -> str:
     if default == ():
         return "none"
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"
+
+
+def example_settings() -> str:
+    """Every setting as a commented line."""
+    lines = [
+        "# Copy to .env in the folder that VitalIQ is started from, and uncomment what you set.\n"
+    ]
+    for name in Settings.model_fields:
+        shown = _default(name).strip("`")
+        value = "" if shown in ("-", "none") else shown
+        lines.append(f"\n# {Settings.model_fields[name].description}\n# {name.upper()}={value}\n")
+    return "".join(lines)
 
 
 def openapi_document() -> str:

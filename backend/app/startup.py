@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib
+import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -16,6 +17,8 @@ from app.services.wording import Rewriter
 from app.utils.secret_file import read_or_create_secret
 from app.utils.security import Tokens
 
+logger = logging.getLogger("vitaliq")
+
 
 @contextmanager
 def running_database(settings: Settings) -> Iterator[DatabaseUrls]:
@@ -26,6 +29,7 @@ def running_database(settings: Settings) -> Iterator[DatabaseUrls]:
             owner = settings.database_owner_url
             urls = DatabaseUrls(owner=owner.get_secret_value() if owner else app_url, app=app_url)
         else:
+            logger.info("starting PostgreSQL in %s", settings.data_dir)
             urls = stack.enter_context(EmbeddedPostgres(settings.data_dir))
         upgrade(urls.owner)
         yield urls

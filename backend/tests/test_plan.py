@@ -2,11 +2,11 @@
 
 import pytest
 
+from app.catalog import CATALOGUE
 from app.config import Settings
 from app.database import Database
 from app.main import create_app
 from app.ml.feature_engineering import build_daily_feature_matrix, feature_statement
-from app.catalog import CATALOGUE
 from app.models import Base
 from app.utils import enums
 

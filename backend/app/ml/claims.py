@@ -26,7 +26,7 @@ _THRESHOLD = re.compile(rf"(?:{_BE} )?D(?: than)?")
 _FROM = re.compile(rf"(?:{_BE} )?D from")
 _CHANGE = re.compile(rf"(?:{_BE} )?D by")
 _DISTANCE = re.compile(rf"(?:{_BE})?")
-_HISTORY = re.compile(rf"(?:.*usual{_NOUN} )?\((?: based on| from)?|based on|from|across")
+_HISTORY = re.compile(rf"(?:.*usual{_NOUN} )?\((?: based on| from)?|(?:based on|from|across)?")
 
 
 def of_usual(lead: str) -> bool:
@@ -74,11 +74,11 @@ def _pairs(lead: str, fact: Fact) -> Iterator[tuple[Decimal | None, ...]]:
 def _singles(lead: str, fact: Fact) -> Iterator[Decimal | None]:
     if of_value(lead):
         yield _exact(fact.value, fact)
-    if of_usual(lead) or _FROM.fullmatch(lead) or _THRESHOLD.fullmatch(lead):
+    if of_usual(lead) or _FROM.fullmatch(lead):
         yield _exact(fact.baseline, fact)
     if _THRESHOLD.fullmatch(lead):
-        below = fact.direction is Direction.BELOW
-        yield _exact(fact.usual_low if below else fact.usual_high, fact)
+        bound = fact.usual_low if fact.direction is Direction.BELOW else fact.usual_high
+        yield _exact(fact.baseline if bound is None else bound, fact)
     if of_change(lead):
         yield _distance(fact)
 

@@ -20,7 +20,8 @@ from app.ml.types import BoolArray, Contribution, DailyValues, Finding
 from app.utils.enums import DetectorType, Direction, Severity
 
 RARITY = {Severity.LOW: 30, Severity.MEDIUM: 90, Severity.HIGH: 365}
-"""A finding of this severity comes to a healthy person once in so many days, or more seldom."""
+"""How rarely, in days, a finding of this severity comes to a healthy person; what comes more often
+is low too."""
 
 LIMITS_VERSION = "limits-1"
 SMALLEST_SHARE = 0.05
@@ -199,9 +200,15 @@ class _Day:
         return voices
 
     def _p(self, opinion: _Opinion, metric: int) -> float:
-        """How often a day comes on which any of the tested metrics is as strange as this one."""
+        """How often a day comes on which anything tested is as strange as this metric.
+
+        The metrics of one family move together, and count as one test.
+        """
         p_values = opinion.scores.p_value[self.row]
-        return any_of(float(p_values[metric]), int(np.isfinite(p_values).sum()))
+        families = {
+            self._metric(other).family for other in np.flatnonzero(np.isfinite(p_values)).tolist()
+        }
+        return any_of(float(p_values[metric]), len(families))
 
     def _clinical(self) -> Iterator[_Draft]:
         """The limits to be told on metrics that no detector finds strange."""

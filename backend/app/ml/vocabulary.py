@@ -21,8 +21,8 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_BELOW = _words("below lower under less fewer shorter smaller low down fell dropped decreased")
-_ABOVE = _words("above higher more longer greater larger high up rose climbed increased")
+_BELOW = _words("below lower under less fewer shorter low short down fell dropped decreased")
+_ABOVE = _words("above higher more longer greater high long up rose climbed increased")
 DIRECTIONS: Mapping[str, Direction] = {
     **dict.fromkeys(_BELOW, Direction.BELOW),
     **dict.fromkeys(_ABOVE, Direction.ABOVE),
@@ -168,7 +168,11 @@ def _patterns(catalogue: Catalogue) -> tuple[tuple[Kind, re.Pattern[str]], ...]:
     second = rf"(?P<second>{_NUMBER})(?:\s?(?P<unit2>{unit}))?{_END}"
     return (
         (Kind.METRIC, re.compile(rf"(?<!\w)(?:{metric})(?!\w)")),
-        (Kind.HISTORY, re.compile(rf"{first} (?:earlier|previous|prior) days?\b")),
+        # "Over" is heard here only: elsewhere it might be a direction.
+        (
+            Kind.HISTORY,
+            re.compile(rf"(?:over (?:the |your )?)?{first} (?:earlier|previous|prior) days?\b"),
+        ),
         (
             Kind.RANGE,
             re.compile(rf"{first}(?:\s?(?P<unit>{unit}))?(?: to | and |\s?[-\u2013]\s?){second}"),

@@ -5,8 +5,10 @@ from app.routers import (
     auth,
     body,
     chronic,
+    dashboard,
     exercise,
     health,
+    metrics,
     mock_data,
     nutrition,
     sleep,
@@ -23,5 +25,7 @@ ROUTERS = (
     chronic.router,
     anomalies.router,
     mock_data.router,
+    dashboard.router,
+    metrics.router,
     health.router,
 )

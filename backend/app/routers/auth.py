@@ -30,9 +30,15 @@ from app.schemas.auth import (
 )
 from app.services.auth_service import AccountService, SignInService
 
-router = APIRouter(prefix="/api/auth", tags=["Accounts"], route_class=IdempotentRoute)
-
+_MOST_BYTES = 20_000  # anyone may send these bodies, and none needs more
 _MOST_FORM_FIELDS = 20
+
+router = APIRouter(
+    prefix="/api/auth",
+    tags=["Accounts"],
+    route_class=IdempotentRoute,
+    max_body_size=_MOST_BYTES,
+)
 
 
 def get_sign_in(request: Request, tokens: AppTokens, settings: AppSettings) -> SignInService:

@@ -17,6 +17,7 @@ from app.utils.enums import BatchKind
 from app.utils.identifiers import uuid7
 from app.utils.mock_data import InjectedAnomaly, invent_person
 from app.utils.security import Tokens
+from app.utils.time import now
 
 
 class BatchService:
@@ -35,7 +36,10 @@ class BatchService:
     async def invent(
         self, *, days: int, seed: int, anomalies: bool, conditions: Sequence[str]
     ) -> Batch:
-        """An invented person's days, up to today, as one batch that keeps the truth."""
+        """An invented person's days, up to today, as one batch that keeps the truth.
+
+        What would happen later today is left out.
+        """
         invented = invent_person(
             seed=seed,
             days=days,
@@ -44,6 +48,11 @@ class BatchService:
             anomalies=anomalies,
             conditions=tuple(conditions),
         )
+        present = now()
+        entries = {
+            tracker: [row for row in rows if _has_happened(row, present)]
+            for tracker, rows in invented.entries.items()
+        }
         batch = Batch(
             id=uuid7(),
             user_id=self._person.id,
@@ -52,13 +61,13 @@ class BatchService:
             details={
                 "seed": seed,
                 "days": days,
-                "entries": {key: len(rows) for key, rows in invented.entries.items()},
+                "entries": {key: len(rows) for key, rows in entries.items()},
                 "truth": [_truth(injected) for injected in invented.truth],
             },
         )
         self._session.add(batch)
         await self._session.flush()
-        await self.fill(batch, invented.entries)
+        await self.fill(batch, entries)
         return batch
 
     async def fill(
@@ -90,6 +99,11 @@ class BatchService:
 
     def _complete(self, tracker: str, row: Mapping[str, object], batch: Batch) -> Columns:
         return derive(tracker, row, self._person) | {"id": uuid7(), "batch_id": batch.id}
+
+
+def _has_happened(row: Mapping[str, object], present: dt.datetime) -> bool:
+    instant = row.get("wake_time") or row.get("occurred_at")
+    return not isinstance(instant, dt.datetime) or instant <= present
 
 
 def _truth(injected: InjectedAnomaly) -> dict[str, object]:

@@ -192,8 +192,8 @@ def _complete(day: Day, catalogue: Catalogue) -> tuple[list[_Draft], list[Reject
         if needs is None or any(r.column.source.column == needs for r in draft.readings):
             complete.append(draft)
         else:
-            columns = {(s.tracker, s.column): m.key for m, s in reversed(catalogue.columns())}
-            key = columns[draft.tracker, needs]
+            keys = {(s.tracker, s.column): m.key for m, s in reversed(catalogue.columns())}
+            key = keys.get((draft.tracker, needs), needs)
             reason = f"{tracker(draft.tracker).label} needs {key}: this part of the day is left out"
             rejected.append(RejectedRow(line=day.line, column=None, reason=reason))
     return complete, rejected

@@ -148,7 +148,8 @@ def _header(names: Sequence[str], mapping: Mapping[str, str], catalogue: Catalog
             f"The file has no column that can be imported. {_known(importable)}"
         )
     ignored.pop(names[day], None)
-    keys = [key for _, key in sorted(chosen.items())]
+    ordered = sorted(chosen.items())
+    keys = [key for _, key in ordered]
     columns = tuple(
         FileColumn(
             position=position,
@@ -157,7 +158,7 @@ def _header(names: Sequence[str], mapping: Mapping[str, str], catalogue: Catalog
             source=importable[key],
             nth=keys[:index].count(key),
         )
-        for index, (position, key) in enumerate(sorted(chosen.items()))
+        for index, (position, key) in enumerate(ordered)
     )
     return _Header(names, day, columns, ignored)
 
@@ -221,10 +222,10 @@ def _choose(
     }
     ignored: dict[str, str] = {}
     for position, name in enumerate(names):
-        called = name.lower()
-        if position in chosen:
+        called = mapping.get(name, name.lower())
+        if position in chosen or not name:
             continue
-        if mapping.get(name) == _SKIP:
+        if called == _SKIP:
             ignored[name] = "skipped as asked"
         elif called.startswith("label_"):
             ignored[name] = "label"

@@ -12,7 +12,7 @@ from sqlalchemy import Table, and_, delete, literal_column, or_, select, text, t
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.catalog import Catalogue
+from app.catalog import Aggregation, Catalogue, Column
 from app.ml.ensemble import LOOKBACK, detect
 from app.ml.types import DailyValues, Finding
 from app.models import Anomaly, ChronicMetrics
@@ -74,7 +74,11 @@ class DetectionService:
         """
         await self._queue()
         metrics = MetricsService(self._session, self._person, self._catalogue)
-        values = await metrics.daily_values(first - dt.timedelta(days=LOOKBACK), last)
+        values = _finished(
+            await metrics.daily_values(first - dt.timedelta(days=LOOKBACK), last),
+            self._person.today(),
+            self._catalogue,
+        )
         conditions = await self._conditions()
         findings = await asyncio.to_thread(
             detect,
@@ -165,6 +169,23 @@ def detection_json(detection: Detection, findings: str) -> str:
     del figures["new_ids"]
     head = json.dumps(figures, default=dt.date.isoformat)
     return f'{head[:-1]},"findings":{findings}}}'
+
+
+def _finished(values: DailyValues, today: dt.date, catalogue: Catalogue) -> DailyValues:
+    """Without today's totals: the day is not over, and a dinner to come is no anomaly. A night is
+    over in the morning, so sleep stays."""
+    running = [
+        index
+        for index, key in enumerate(values.keys)
+        if isinstance(source := catalogue[key].source, Column)
+        and source.aggregation is Aggregation.SUM
+        and source.tracker != "sleep"
+    ]
+    known = values.values.copy()
+    for row, day in enumerate(values.days):
+        if day >= today:
+            known[row, running] = np.nan
+    return DailyValues(values.days, values.keys, known)
 
 
 def _days_with_data(values: DailyValues) -> int:

@@ -8,7 +8,7 @@ import asyncio
 import json
 import math
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -22,8 +22,8 @@ from openai.types.shared_params import ResponseFormatJSONSchema
 from app.catalog import CATALOGUE, Catalogue
 from app.ml.explanations import Fact, Ledger
 from app.ml.verification import verify
+from app.services.narrow_transport import NarrowTransport, UnreadError
 
-LARGEST_ANSWER = 64 * 1024
 LONGEST_PAUSE = 3_600.0
 MOST_NOTES, LONGEST_NOTE = 5, 300
 _INSTRUCTIONS = """\
@@ -91,13 +91,13 @@ class Explainer:
 
     async def rewrite(self, ledger: Ledger, *, notes: Sequence[str] = ()) -> Rewrite:
         """The ledger in the model's words; nothing is raised for anything the server does."""
-        sent = False
+        messages, sent = _messages(ledger, notes), False
         try:
             async with asyncio.timeout(self.timeout), self._turn:
                 if self._breaker.is_open:
                     return Rewrite(None, "paused")
                 sent = True
-                sentence = _sentence(await self._answer(_messages(ledger, notes)))
+                sentence = _sentence(await self._answer(messages))
         except TimeoutError:
             # One that only waited for its turn says nothing about the server.
             if sent:
@@ -125,7 +125,7 @@ class Explainer:
         return answer.http_response.content
 
     def _connect(self) -> openai.AsyncOpenAI:
-        transport = _Wire(httpx2.AsyncHTTPTransport(trust_env=False), self._api_key)
+        transport = NarrowTransport(httpx2.AsyncHTTPTransport(trust_env=False), self._api_key)
         return openai.AsyncOpenAI(
             base_url=self.base_url,
             # The SDK wants some key even for a server without one; the transport sends ours.
@@ -166,55 +166,6 @@ class _Breaker:
 
 class _BadAnswerError(Exception):
     """An answer that is not in the agreed form; the message is the reason."""
-
-
-class _UnreadError(httpx2.ReadError):
-    """An answer that is not read to its end; the message is the reason."""
-
-
-class _Wire(httpx2.AsyncBaseTransport):
-    """Sends no header but those named here, and reads no more than the largest answer.
-
-    The SDK adds headers that tell of this machine and any that the environment names for it.
-    """
-
-    sent = ("host", "content-type", "content-length", "accept")
-
-    def __init__(self, inner: httpx2.AsyncBaseTransport, api_key: str) -> None:
-        self.inner = inner
-        self.own = {"user-agent": "vitaliq", "accept-encoding": "identity"}
-        if api_key:
-            self.own["authorization"] = f"Bearer {api_key}"
-
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        kept = {name: request.headers[name] for name in self.sent if name in request.headers}
-        request.headers = httpx2.Headers(kept | self.own)
-        response = await self.inner.handle_async_request(request)
-        if response.headers.get("content-encoding", "identity") != "identity":
-            # A few bytes may unpack to gigabytes.
-            await response.aclose()
-            raise _UnreadError("compressed")
-        response.stream = _Capped(response.stream)
-        return response
-
-    async def aclose(self) -> None:
-        await self.inner.aclose()
-
-
-class _Capped(httpx2.AsyncByteStream):
-    def __init__(self, stream: Any) -> None:
-        self.stream = stream
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        size = 0
-        async for chunk in self.stream:
-            size += len(chunk)
-            if size > LARGEST_ANSWER:
-                raise _UnreadError("too long")
-            yield chunk
-
-    async def aclose(self) -> None:
-        await self.stream.aclose()
 
 
 _FAILURES = (
@@ -277,7 +228,7 @@ def _parsed(text: str | bytes) -> object:
 def _reason(error: Exception) -> str:
     """The failure in few words, with nothing that the server wrote."""
     cause = error.__cause__ if isinstance(error, openai.APIConnectionError) else error
-    if isinstance(cause, _BadAnswerError | _UnreadError):
+    if isinstance(cause, _BadAnswerError | UnreadError):
         return str(cause)
     if isinstance(error, openai.APIStatusError):
         return f"http {error.status_code}"

@@ -1,62 +1,40 @@
 """How a person slept over a span of days."""
 
-from datetime import timedelta
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
+import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import CATALOGUE
-from app.ml.sleep_regularity import (
-    FEWEST_PAIRS,
-    Regularity,
-    asleep_by_minute,
-    sleep_regularity,
-)
+from app.ml.sleep_clock import FEWEST_NIGHTS, circular_mean, circular_spread, social_jet_lag
+from app.ml.sleep_regularity import FEWEST_PAIRS, asleep_by_minute, sleep_regularity
+from app.ml.types import FloatArray
 from app.services.people import Person
 from app.services.summary_sql import document, extended, rounded, status
 
 DEBT_DAYS = 14
-FEWEST_FREE_NIGHTS = 2
+SATURDAY = 5
 
 _NO_EFFICIENCY = (
     "Efficiency is sleep over time in bed; how long you lay awake is not recorded, only how often."
 )
 _TOO_FEW_PAIRS = f"Needs {FEWEST_PAIRS} pairs of consecutive nights with their times."
-_TOO_FEW_FREE = f"Needs {FEWEST_FREE_NIGHTS} weekend nights and as many weekday nights with times."
+_TOO_FEW_FREE = f"Needs {FEWEST_NIGHTS} weekend nights and as many weekday nights with times."
 
 
-def _degrees(instant: str) -> str:
-    """The local time of day as an angle; the clock turns once in 360 degrees."""
-    return f"extract(epoch from cast({instant} as time)) / 240"
-
-
-def _mean_degrees(column: str, where: str = "true") -> str:
-    """The circular mean: 23:00 and 01:00 meet at midnight, not at noon."""
-    kept = f"filter (where {where})"
-    return f"atan2d(avg(sind({column})) {kept}, avg(cosd({column})) {kept})"
-
-
-def _clock(column: str) -> str:
-    minutes = f"round({_mean_degrees(column)} * 4) * interval '1 minute'"
-    return f"to_char(time '00:00' + {minutes}, 'HH24:MI')"
-
-
-def _spread_minutes(column: str) -> str:
-    """The circular standard deviation, sqrt(-2 ln R) (Mardia, Directional Statistics, 1972)."""
-    length = f"sqrt(avg(sind({column})) ^ 2 + avg(cosd({column})) ^ 2)"
-    bounded = f"least(greatest({length}, 1e-9), 1)"
-    return f"case when count(*) > 1 then degrees(sqrt(-2 * ln({bounded}))) * 4 end"
+def _share_of_sleep(minutes: str) -> str:
+    measured = f"sum(duration_hours) filter (where {minutes} is not null)"
+    return rounded(f"100 * sum({minutes}) / nullif(60 * {measured}, 0)", 1)
 
 
 _STATEMENT = document(
     f"""
     with entry as (
-        select
-            date, duration_hours, quality_score, deep_sleep_minutes, rem_sleep_minutes, awakenings,
-            bedtime at time zone zone as bedtime,
-            wake_time at time zone zone as wake_time,
-            (bedtime + (wake_time - bedtime) / 2) at time zone zone as midpoint,
-            date >= :first as wanted
-        from sleep_entries, cast(:zone as text) as zone
+        select *, date >= :first as wanted
+        from sleep_entries
         where user_id = :user_id
             and date between least(:first, cast(:last as date) - {DEBT_DAYS - 1}) and :last
     ),
@@ -66,28 +44,7 @@ _STATEMENT = document(
         from entry
         group by date, wanted
     ),
-    timed as (
-        select distinct on (date) extract(isodow from date) > 5 as free,
-            {_degrees("bedtime")} as bedtime,
-            {_degrees("wake_time")} as wake_time,
-            {_degrees("midpoint")} as midpoint
-        from entry
-        where wanted and bedtime is not null
-        order by date, duration_hours desc, bedtime
-    ),
-    clock as (
-        select count(*) as nights, count(*) filter (where free) as free_nights,
-            {_clock("bedtime")} as bedtime, {_clock("wake_time")} as wake_time,
-            {_clock("midpoint")} as midpoint, {_spread_minutes("midpoint")} as spread,
-            {_mean_degrees("midpoint", "free")} - {_mean_degrees("midpoint", "not free")} as later
-        from timed
-    ),
-    lag as (
-        select free_nights, nights - free_nights as work_nights,
-            least(free_nights, nights - free_nights) >= {FEWEST_FREE_NIGHTS} as enough,
-            4 * (later - 360 * round(later / 360)) as minutes
-        from clock
-    )
+    timed as (select * from entry where wanted and bedtime is not null)
     select
         cast(json_build_object(
             'from', cast(:first as date),
@@ -104,40 +61,21 @@ _STATEMENT = document(
                 from night where wanted
             ),
             'quality', (
-                select json_build_object('mean', {rounded("avg(quality)", 1)},
-                    'nights', count(quality))
+                select json_build_object(
+                    'mean', {rounded("avg(quality)", 1)}, 'nights', count(quality))
                 from night where wanted
             ),
             'awakenings', (
-                select json_build_object('mean', {rounded("avg(awakenings)", 1)},
-                    'nights', count(awakenings))
-                from night where wanted
-            ),
-            'clock', (
                 select json_build_object(
-                    'nights', nights, 'bedtime', bedtime, 'wake_time', wake_time,
-                    'midpoint', midpoint, 'midpoint_spread_minutes', {rounded("spread", 1)}
-                )
-                from clock
+                    'mean', {rounded("avg(awakenings)", 1)}, 'nights', count(awakenings))
+                from night where wanted
             ),
             'stages', (
                 select json_build_object(
-                    'deep_pct', {
-        rounded(
-            "100 * sum(deep_sleep_minutes) / nullif(60 * sum(duration_hours) "
-            "filter (where deep_sleep_minutes is not null), 0)",
-            1,
-        )
-    },
+                    'deep_pct', {_share_of_sleep("deep_sleep_minutes")},
                     'deep_nights', count(distinct date) filter (
                         where deep_sleep_minutes is not null),
-                    'rem_pct', {
-        rounded(
-            "100 * sum(rem_sleep_minutes) / nullif(60 * sum(duration_hours) "
-            "filter (where rem_sleep_minutes is not null), 0)",
-            1,
-        )
-    },
+                    'rem_pct', {_share_of_sleep("rem_sleep_minutes")},
                     'rem_nights', count(distinct date) filter (where rem_sleep_minutes is not null)
                 )
                 from entry where wanted
@@ -150,23 +88,26 @@ _STATEMENT = document(
                     'recommended_hours', cast(:recommended as float8)
                 )
                 from night where date > cast(:last as date) - {DEBT_DAYS}
-            ),
-            'social_jet_lag', (
-                select json_build_object(
-                    'minutes', case when enough then {rounded("minutes", 0)} end,
-                    'free_nights', free_nights,
-                    'work_nights', work_nights,
-                    'reason', case when not enough then '{_TOO_FEW_FREE}' end
-                )
-                from lag
             )
         ) as text),
-        (select coalesce(array_agg(bedtime order by bedtime, wake_time), '{{}}')
-         from entry where wanted and bedtime is not null),
-        (select coalesce(array_agg(wake_time order by bedtime, wake_time), '{{}}')
-         from entry where wanted and bedtime is not null)
+        (select array_agg(date order by date, duration_hours, id) from timed),
+        (select array_agg(bedtime order by date, duration_hours, id) from timed),
+        (select array_agg(wake_time order by date, duration_hours, id) from timed)
     """  # noqa: S608  (constants of this module; values are parameters)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class TimedSleep:
+    """A sleep whose ends are known, in UTC; `date` is its morning."""
+
+    date: dt.date
+    bedtime: dt.datetime
+    wake_time: dt.datetime
+
+    @property
+    def midpoint(self) -> dt.datetime:
+        return self.bedtime + (self.wake_time - self.bedtime) / 2
 
 
 async def sleep_stats(session: AsyncSession, person: Person, *, days: int) -> str:
@@ -174,36 +115,86 @@ async def sleep_stats(session: AsyncSession, person: Person, *, days: int) -> st
 
     A day's duration is all its sleep, naps too; its times are those of its longest sleep, by the
     person's clock. Debt is what the last 14 days' logged nights fall short of the least sleep
-    recommended (AASM 2015, doi 10.5665/sleep.4716); long nights do not repay. Social jet lag is
-    how much later the middle of sleep lies on weekends (Wittmann 2006, doi
-    10.1080/07420520500545979), Saturdays and Sundays standing for free days.
+    recommended (AASM 2015, doi 10.5665/sleep.4716); long nights do not repay. For social jet lag
+    Saturdays and Sundays stand for free days.
     """
     last = person.today()
-    first = last - timedelta(days - 1)
+    first = last - dt.timedelta(days - 1)
     wanted = {
         "user_id": person.id,
-        "zone": person.zone.key,
         "first": first,
         "last": last,
         "recommended": _recommended_hours(),
     }
-    stats, bedtimes, wake_times = (await session.execute(_STATEMENT, wanted)).one()
-    regularity = sleep_regularity(
-        asleep_by_minute(zip(bedtimes, wake_times, strict=True), first, last)
-    )
+    stats, *ends = (await session.execute(_STATEMENT, wanted)).one()
+    sleeps = [TimedSleep(*sleep) for sleep in zip(*(end or () for end in ends), strict=True)]
+    longest = list({sleep.date: sleep for sleep in sleeps}.values())
     return extended(
         stats,
         {
+            "clock": _clock(longest, person.zone),
+            "social_jet_lag": _jet_lag(longest, person.zone),
             "efficiency": {"value": None, "reason": _NO_EFFICIENCY},
-            "regularity": _as_told(regularity),
+            "regularity": _regularity(sleeps, person.zone, first, last),
         },
     )
 
 
-def _as_told(regularity: Regularity) -> dict[str, object]:
-    if regularity.index is None or regularity.pairs < FEWEST_PAIRS:
-        return {"index": None, "pairs": regularity.pairs, "reason": _TOO_FEW_PAIRS}
-    return {"index": round(regularity.index, 1), "pairs": regularity.pairs, "reason": None}
+# PostgreSQL does not know the clock of every zone that Python does, and takes CET and its like for
+# fixed offsets, so the clock is read here.
+def _wall(instant: dt.datetime, zone: ZoneInfo) -> dt.datetime:
+    """What the clock showed, naive."""
+    return instant.astimezone(zone).replace(tzinfo=None)
+
+
+def _minutes(
+    sleeps: Sequence[TimedSleep], zone: ZoneInfo, moment: Callable[[TimedSleep], dt.datetime]
+) -> FloatArray:
+    """A moment of each sleep in minutes since midnight."""
+    walls = (_wall(moment(sleep), zone) for sleep in sleeps)
+    return np.array([wall.hour * 60 + wall.minute + wall.second / 60 for wall in walls])
+
+
+def _clock(longest: Sequence[TimedSleep], zone: ZoneInfo) -> dict[str, object]:
+    midpoints = _minutes(longest, zone, lambda sleep: sleep.midpoint)
+    spread = circular_spread(midpoints)
+    return {
+        "nights": len(longest),
+        "bedtime": _clock_time(_minutes(longest, zone, lambda sleep: sleep.bedtime)),
+        "wake_time": _clock_time(_minutes(longest, zone, lambda sleep: sleep.wake_time)),
+        "midpoint": _clock_time(midpoints),
+        "midpoint_spread_minutes": None if spread is None else round(spread, 1),
+    }
+
+
+def _clock_time(minutes: FloatArray) -> str | None:
+    mean = circular_mean(minutes)
+    if mean is None:
+        return None
+    hour, minute = divmod(round(mean) % 1_440, 60)
+    return f"{hour:02}:{minute:02}"
+
+
+def _jet_lag(longest: Sequence[TimedSleep], zone: ZoneInfo) -> dict[str, object]:
+    midpoints = _minutes(longest, zone, lambda sleep: sleep.midpoint)
+    free = np.array([sleep.date.weekday() >= SATURDAY for sleep in longest], dtype=np.bool_)
+    lag = social_jet_lag(midpoints, free)
+    return {
+        "minutes": None if lag.minutes is None else round(lag.minutes),
+        "free_nights": lag.free_nights,
+        "work_nights": lag.work_nights,
+        "reason": _TOO_FEW_FREE if lag.minutes is None else None,
+    }
+
+
+def _regularity(
+    sleeps: Sequence[TimedSleep], zone: ZoneInfo, first: dt.date, last: dt.date
+) -> dict[str, object]:
+    walls = [(_wall(sleep.bedtime, zone), _wall(sleep.wake_time, zone)) for sleep in sleeps]
+    found = sleep_regularity(asleep_by_minute(walls, first, last))
+    if found.index is None or found.pairs < FEWEST_PAIRS:
+        return {"index": None, "pairs": found.pairs, "reason": _TOO_FEW_PAIRS}
+    return {"index": round(found.index, 1), "pairs": found.pairs, "reason": None}
 
 
 def _recommended_hours() -> float:

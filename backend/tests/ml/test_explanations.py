@@ -190,6 +190,8 @@ HONEST = [
     (SHORT_NIGHT, "With resting heart rate at 68 per minute, sleep was only 4.1 h."),
     (SHORT_NIGHT, "Sleep was below 6.4 h; your typical range is between 6.4 and 8.3 h."),
     (SHORT_NIGHT, "Sleep was 4.1 h — less than usual — and resting hr was up by 7 per minute."),
+    (SHORT_NIGHT, "Sleep was short at 4.1 h, below your usual 6.4 to 8.3 h over 28 earlier days."),
+    (SHORT_NIGHT, "Your sleep of 4.1 h was below your usual 7.4 h."),
     (SHORT_NIGHT, "Sleep was 4.1 h compared with your usual 7.4 h from 28 earlier days."),
     (LOW_GLUCOSE, "Lowest glucose was 52 mg/dL, below the limit of the ATTD 2019 guideline."),
     (LOW_GLUCOSE, "Lowest glucose reached 52 mg/dL; it was below the ATTD 2019 limit."),
@@ -282,6 +284,7 @@ FALSE = {
     "guess": "Sleep was 4.1 h, which may be stress.",
     "praise": "Sleep was a healthy 4.1 h.",
     "other language": "Schlaf war 4.1 h.",
+    "over": "Sleep was over your usual range.",
     "other values": "Sleep was 4.1 h and your other values were below usual.",
     "no sentence": "4.1 h of sleep",
     "four sentences": "Sleep was 4.1 h. It was low. It was below usual. It was lower than usual.",
@@ -373,6 +376,43 @@ class TestVerify:
         assert verify(text.replace("-2.1", "2.1"), lighter, CATALOGUE)
         assert verify(text.replace("-0.8", "0.8"), lighter, CATALOGUE)
         assert verify(text.replace("7 days", "8 days"), lighter, CATALOGUE)
+
+
+_WRONG_NUMBERS = "4.1 7.4 6.4 8.3 3.3 28 68 61 7 52 88 71 110 36 12 2026 four".split()
+_OTHER_WORDS = {
+    "less": "more",
+    "fell": "rose",
+    "dropped": "climbed",
+    "down": "up",
+    "up": "down",
+    "low": "high",
+    "lower": "higher",
+    "higher": "lower",
+    "rose": "fell",
+    "below": "above",
+    "outside": "within",
+    "beyond": "within",
+    "h": "bpm",
+    "hours": "minutes",
+    "mg/dL": "kg",
+    "unusually": "usually",
+    "usual": "healthy",
+    "Sleep": "Resting heart rate",
+    "sleep": "resting heart rate",
+    "Lowest": "Highest",
+}
+
+
+@pytest.mark.parametrize(("evidence", "text"), HONEST)
+def test_a_paraphrase_with_one_number_or_word_changed_is_refused(
+    evidence: Ledger, text: str
+) -> None:
+    for match in re.finditer(r"\d[\d.]*(?<!\.)|[a-zA-Z]+(?:/dL)?", text):
+        changes = _WRONG_NUMBERS if match[0][0].isdigit() else [_OTHER_WORDS.get(match[0])]
+        for change in changes:
+            if change and change != match[0]:
+                changed = text[: match.start()] + change + text[match.end() :]
+                assert verify(changed, evidence, CATALOGUE), changed
 
 
 class TestTables:

@@ -1,4 +1,4 @@
-"""Making an account, signing in, the profile and consent (T4, T13, T14, T43, T44)."""
+"""Making an account and signing in (T4, T13, T14, T43)."""
 
 import datetime as dt
 import json
@@ -12,8 +12,7 @@ from httpx import AsyncClient, Response
 from sqlalchemy import text
 
 from app.config import Settings
-from app.database import Database, act_as
-from app.schemas.auth import CONSENT_VERSION
+from app.database import Database
 from tests.conftest import client_of
 from tests.people import PASSWORD, Account, register, sign_in
 
@@ -202,13 +201,13 @@ async def test_a_wrong_password_and_an_unknown_account_look_alike(ada: Account) 
         ('{"email": "you@example.com", "password": "x"}', ""),
         ("username=you@example.com&password=x", "multipart/form-data; boundary=x"),
         ("username=you@example.com&password=x", "application/json"),
-        ("[" * 100_000, "application/json"),
+        ("[" * 19_000, "application/json"),
         (b"\xff\xfe\x00", "application/json"),
         ('{"email": "you@example.com", "password": "\\ud800"}', "application/json"),
         ('{"email": "you@example.com", "password": "x", "id": 1}', "application/json"),
         ('{"email": "you@example.com"}', "application/json"),
         ('{"email": ["you@example.com"], "password": {}}', "application/json"),
-        ('{"email": "you@example.com", "password": "%s"}' % ("x" * 1_000_000), "application/json"),
+        ('{"email": "you@example.com", "password": "%s"}' % ("x" * 19_000), "application/json"),
         ("null", "application/json"),
         ("", "application/json"),
         ("", FORM),
@@ -216,7 +215,7 @@ async def test_a_wrong_password_and_an_unknown_account_look_alike(ada: Account) 
         ("username=&password=", FORM),
         (b"username=\xff&password=\xff", FORM),
         ("username=you%40example.com&password=%ff", FORM),
-        ("&".join(f"a{i}=1" for i in range(5_000)), FORM),
+        ("&".join(f"a{i}=1" for i in range(2_000)), FORM),
         ("username=you@example.com&password=x" + "&" * 5_000, FORM),
     ],
 )
@@ -224,8 +223,10 @@ async def test_other_bodies_are_refused(client: AsyncClient, body: str | bytes, 
     assert_problem(await post_login(client, body, kind), 422)
 
 
-async def test_a_body_too_large_is_not_read(client: AsyncClient) -> None:
-    assert_problem(await post_login(client, b"x" * 2_000_001, "application/json"), 413)
+@pytest.mark.parametrize("path", [LOGIN, REGISTER, "/api/auth/refresh"])
+async def test_a_body_too_large_is_not_read(client: AsyncClient, path: str) -> None:
+    answer = await client.post(path, json={"password": "x" * 1_000_000})
+    assert answer.status_code == 413
 
 
 async def test_an_old_hash_is_renewed_at_the_next_sign_in(
@@ -243,79 +244,9 @@ async def test_an_old_hash_is_renewed_at_the_next_sign_in(
     assert await _hash_of(database, ada.email) == renewed
 
 
-async def test_a_profile_changes_only_where_it_is_told_to(client: AsyncClient) -> None:
-    robin = await register(client, "robin@example.com", name="Robin", height_cm=172, sex="male")
-    changed = await robin.patch(
-        ME, json={"timezone": "Asia/Tokyo", "date_of_birth": "1980-02-29", "sex": None}
-    )
-    assert changed.status_code == 200
-    assert changed.json() == (await robin.get(ME)).json()
-    profile = changed.json()
-    assert (profile["name"], profile["height_cm"]) == ("Robin", 172)
-    assert (profile["timezone"], profile["date_of_birth"]) == ("Asia/Tokyo", "1980-02-29")
-    assert profile["sex"] is None
-
-
-async def test_an_empty_change_changes_nothing(ada: Account) -> None:
-    before = (await ada.get(ME)).json()
-    after = (await ada.patch(ME, json={})).json()
-    assert after | {"updated_at": None} == before | {"updated_at": None}
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"timezone": None},
-        {"timezone": "Nowhere"},
-        {"email": "new@example.com"},
-        {"id": "0199b0b4-5a1e-7b2c-8f6e-2d9c1f1f3a77"},
-        {"ai_notes_allowed": True},
-        {"date_of_birth": "2099-01-01"},
-        {"date_of_birth": "0001-01-01"},
-        {"height_cm": 281},
-        {"height_cm": True},
-    ],
-    ids=str,
-)
-async def test_a_profile_refuses_misfits(ada: Account, change: dict[str, object]) -> None:
-    before = (await ada.get(ME)).json()
-    assert_problem(await ada.patch(ME, json=change), 422)
-    assert (await ada.get(ME)).json() == before
-
-
-async def test_consent_is_off_until_given_and_ends_when_withdrawn(
-    ada: Account, database: Database
-) -> None:
-    given = (await ada.put(f"{ME}/consent", json={"granted": True, "notes": True})).json()
-    assert given["ai_consent"] is True
-    assert given["ai_notes_allowed"] is True
-    assert given["ai_consent_at"] is not None
-    assert await _consent_version(database, given["id"]) == CONSENT_VERSION
-    withdrawn = (await ada.put(f"{ME}/consent", json={"granted": False, "notes": True})).json()
-    assert withdrawn["ai_consent"] is False
-    assert withdrawn["ai_notes_allowed"] is False
-    assert withdrawn["ai_consent_at"] is None
-    assert await _consent_version(database, given["id"]) is None
-
-
-@pytest.mark.parametrize(
-    "body", [{}, {"granted": "yes"}, {"granted": 1}, {"granted": True, "notes": None}], ids=str
-)
-async def test_consent_is_said_plainly(ada: Account, body: dict[str, object]) -> None:
-    assert_problem(await ada.put(f"{ME}/consent", json=body), 422)
-    assert (await ada.get(ME)).json()["ai_consent"] is False
-
-
 async def _hash_of(database: Database, email: str) -> str:
     async with database.session() as session:
         hashed: str = await session.scalar(
             text("SELECT hashed_password FROM app.credentials(:email)"), {"email": email}
         )
     return hashed
-
-
-async def _consent_version(database: Database, user_id: str) -> int | None:
-    async with database.session() as session:
-        await act_as(session, UUID(user_id))
-        version: int | None = await session.scalar(text("SELECT ai_consent_version FROM users"))
-    return version

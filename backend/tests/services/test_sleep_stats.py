@@ -107,6 +107,18 @@ async def test_times_are_told_by_the_persons_own_clock(database: Database) -> No
     assert (clock.bedtime, clock.wake_time, clock.midpoint) == ("23:15", "06:45", "03:00")
 
 
+async def test_a_zone_that_postgresql_takes_for_an_abbreviation(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop_clock(monkeypatch, dt.datetime(2026, 7, 10, 12, tzinfo=dt.UTC))
+    monkeypatch.setattr("tests.services.test_sleep_stats.TODAY", dt.date(2026, 7, 10))
+    central = ZoneInfo("CET")  # has summer time
+    async with diary_of(database, central.key) as ada:
+        await ada.write(SleepEntry, *(night(ago, zone=central) for ago in range(3)))
+        clock = (await stats(ada)).clock
+    assert (clock.bedtime, clock.wake_time) == ("23:00", "07:00")
+
+
 async def test_regularity_needs_seven_pairs(ada: Diary) -> None:
     await ada.write(SleepEntry, *(night(ago) for ago in range(7)))
     regularity = (await stats(ada)).regularity

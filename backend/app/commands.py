@@ -1,4 +1,4 @@
-"""`vitaliq import days` and `vitaliq detect`: a file into an account, and what stands out in it."""
+"""What the command line does with accounts: make one, read a file into it, run detection."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,9 @@ from app.catalog import CATALOGUE
 from app.config import Settings
 from app.errors import InvalidInputError, NotFoundError
 from app.postgres import DatabaseUrls
+from app.schemas.auth import RegisterIn
 from app.services.anomaly_service import AnomalyService
+from app.services.auth_service import SignInService
 from app.services.authentication import person_of, user_id_of
 from app.services.day_import import DayPlan, ImportReport, import_plan, plan_days
 from app.services.detection import DetectionService
@@ -20,6 +22,11 @@ from app.utils.enums import ConditionType
 
 MOST_DAYS = 400
 SHOWN = 10
+
+
+async def add_user(settings: Settings, urls: DatabaseUrls, account: RegisterIn) -> None:
+    async with opened_database(settings, urls) as database:
+        await SignInService(database, tokens_of(settings), settings).register(account)
 
 
 async def import_days(

@@ -1,0 +1,36 @@
+"""What is usual for a person: the middle of their past days."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.ml.statistics import mean_and_deviation, quantile
+from app.ml.types import FloatArray, IntArray
+
+LOW_SHARE, HIGH_SHARE = 0.1, 0.9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usual:
+    """Each metric over the days on which it is known, shape (keys,); NaN where it never is.
+
+    The middle 80 % of the days lie from `low` to `high`.
+    """
+
+    days: IntArray
+    mean: FloatArray
+    median: FloatArray
+    low: FloatArray
+    high: FloatArray
+
+
+def usual(history: FloatArray) -> Usual:
+    """What the rows (days) tell of each column (metric)."""
+    mean, _ = mean_and_deviation(history)
+    return Usual(
+        days=np.isfinite(history).sum(axis=0),
+        mean=mean,
+        median=quantile(history, 0.5),
+        low=quantile(history, LOW_SHARE),
+        high=quantile(history, HIGH_SHARE),
+    )

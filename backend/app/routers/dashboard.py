@@ -1,0 +1,36 @@
+"""Everything at a glance: the route /api/dashboard."""
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from app.dependencies import AppCatalogue, CurrentUser, Session
+from app.routers.responses import as_json
+from app.schemas.base import EARLIEST_DAY, LATEST_DAY
+from app.schemas.dashboard import Dashboard
+from app.services.dashboard_service import DashboardService
+
+router = APIRouter(prefix="/api/dashboard", tags=["Dashboard"])
+
+
+def get_service(session: Session, user: CurrentUser, catalogue: AppCatalogue) -> DashboardService:
+    return DashboardService(session, user, catalogue)
+
+
+Service = Annotated[DashboardService, Depends(get_service)]
+
+
+@router.get("", summary="See everything at a glance", response_model=Dashboard)
+async def get_dashboard(
+    service: Service,
+    user: CurrentUser,
+    period: Literal["daily", "weekly"] = "daily",
+    date: Annotated[
+        dt.date | None,
+        Query(ge=EARLIEST_DAY, le=LATEST_DAY, description="The day, or the week's last; today."),
+    ] = None,
+) -> Response:
+    """Daily: each metric against your 30 days before. Weekly: the last 7 days against the 28
+    before, with trends. Both: open findings, and how well the trackers are kept."""
+    return as_json((await service.view(period, date or user.today())).model_dump_json())

@@ -1,0 +1,147 @@
+"""Everything at a glance, by day or by week."""
+
+import datetime as dt
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, RootModel
+
+from app.schemas.base import ReadSchema
+from app.schemas.summaries import Status
+from app.utils.enums import DetectorType, Direction, Severity
+
+Standing = Annotated[
+    Literal["above", "below", "usual"] | None,
+    Field(description="Against the usual range; null while learning or without a value."),
+]
+
+
+class UsualRange(ReadSchema):
+    """Of the days on which the metric is known; their middle 80 % lie from `low` to `high`."""
+
+    days: int
+    mean: float | None
+    median: float | None
+    low: float | None
+    high: float | None
+
+
+class ClinicalStanding(ReadSchema):
+    """Whether the value lies outside the range that a guideline calls normal for adults. This is
+    another question than whether it is unusual for you."""
+
+    low: float
+    high: float
+    guideline: str | None
+    is_outside: bool | None
+
+
+class LatestValue(ReadSchema):
+    date: dt.date
+    value: float
+
+
+class TrendOut(ReadSchema):
+    """Theil and Sen's slope over the last 28 days, with Mann and Kendall's p-value."""
+
+    per_week: float
+    p_value: float
+    days: int
+
+
+class MetricStanding(ReadSchema):
+    """A metric with data in the last 60 days. It is learning until `days_needed` days are known in
+    the past that it is compared with."""
+
+    key: str
+    label: str
+    unit: str
+    decimals: int
+    family: str
+    status: Status
+    days_needed: int
+    usual: UsualRange
+    direction: Standing
+    clinical: ClinicalStanding | None
+    latest: LatestValue
+
+
+class DailyMetric(MetricStanding):
+    """The day's value against the 30 days before."""
+
+    value: float | None
+
+
+class WeeklyMetric(MetricStanding):
+    """The mean of the last 7 days' known values against the 28 days before."""
+
+    value: float | None
+    days: int
+    change: float | None
+    change_pct: float | None
+    trend: TrendOut | None
+
+
+class OpenAnomaly(ReadSchema):
+    id: UUID
+    date: dt.date
+    metric_name: str
+    metric_value: float
+    baseline_value: float | None
+    direction: Direction
+    severity: Severity
+    anomaly_score: float
+    detector_type: DetectorType
+    is_unusual: bool
+    clinical: str | None
+    explanation: str
+
+
+class OpenAnomalies(ReadSchema):
+    """Findings of the last 14 days that were not acknowledged: the gravest ten of `total`."""
+
+    total: int
+    items: list[OpenAnomaly] = Field(max_length=10)
+
+
+class TrackerQuality(ReadSchema):
+    """On how many of the last days something was logged."""
+
+    tracker: str
+    label: str
+    days_of_last_7: int
+    days_of_last_30: int
+    last_entry: dt.date | None
+
+
+class Surroundings(ReadSchema):
+    """What both views share."""
+
+    open_anomalies: OpenAnomalies
+    data_quality: list[TrackerQuality]
+
+
+class DailyDashboard(Surroundings):
+    """`is_today` says that the day is not over, so that sums may still grow."""
+
+    period: Literal["daily"]
+    date: dt.date
+    is_today: bool
+    status: Status
+    metrics: list[DailyMetric]
+
+
+class WeeklyDashboard(Surroundings):
+    """The seven days that end with `date`."""
+
+    period: Literal["weekly"]
+    date: dt.date
+    is_today: bool
+    status: Status
+    metrics: list[WeeklyMetric]
+
+
+class Dashboard(
+    RootModel[Annotated[DailyDashboard | WeeklyDashboard, Field(discriminator="period")]]
+):
+    """The view that was asked for."""
