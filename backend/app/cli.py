@@ -16,6 +16,7 @@ from app import commands, generated_docs
 from app import demo as demo_account
 from app.config import Settings
 from app.errors import AppError
+from app.migrations import UnusableDatabaseError
 from app.postgres import EmbeddedPostgresError
 from app.schemas.auth import RegisterIn
 from app.startup import app_of, running_database
@@ -43,7 +44,7 @@ def friendly(command: Callable[..., None]) -> Callable[..., None]:
                 name = "_".join(map(str, wrong["loc"]))
                 click.echo(f"vitaliq: {name}: {wrong['msg']}", err=True)
             sys.exit(1)
-        except (AppError, EmbeddedPostgresError, PermissionError) as error:
+        except (AppError, EmbeddedPostgresError, UnusableDatabaseError, PermissionError) as error:
             click.echo(f"vitaliq: {error}", err=True)
             sys.exit(1)
 

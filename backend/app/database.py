@@ -80,9 +80,13 @@ def _options(url: str, *, statement_timeout: float) -> str:
         "lock_timeout": milliseconds,
         "idle_in_transaction_session_timeout": 10 * milliseconds,
     }
-    if make_url(url).username != APP_ROLE:
-        settings["role"] = APP_ROLE
-    return " ".join(f"-c {name}={value}" for name, value in settings.items())
+    given = " ".join(f"-c {name}={value}" for name, value in settings.items())
+    return f"{given} {role_option(url)}".strip()
+
+
+def role_option(url: str) -> str:
+    """The connection option that steps down into the unprivileged role, for other users."""
+    return "" if make_url(url).username == APP_ROLE else f"-c role={APP_ROLE}"
 
 
 _UNAVAILABLE_CLASSES = ("08", "53", "57P", "58")

@@ -1,5 +1,6 @@
 """The schema's versions: bring a database to the newest, and tell which it has."""
 
+import contextlib
 from pathlib import Path
 
 from alembic import command
@@ -7,11 +8,16 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from app.database import APP_ROLE, DRIVER
+from app.database import APP_ROLE, DRIVER, role_option
 
 _BACKEND = Path(__file__).resolve().parent.parent
 _LOCK_KEY = 7_308_604_897_068_083_050  # arbitrary; the same for every VitalIQ
+
+
+class UnusableDatabaseError(Exception):
+    """The database cannot be used as it is set up; the message says what to change."""
 
 
 def alembic_config(connection: Connection | None = None) -> Config:
@@ -60,14 +66,41 @@ def owner_engine(owner_url: str) -> Engine:
 
 
 def _ensure_app_role(connection: Connection) -> None:
-    """The role that serves requests exists, and who migrates may step down into it."""
+    """The role that serves requests exists, and who migrates may step down into it if it can."""
     known = connection.scalar(
         text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": APP_ROLE}
     )
     if not known:
         connection.execute(text(f"CREATE ROLE {APP_ROLE} NOLOGIN"))
-    may_step_down = connection.scalar(
+    member = connection.scalar(
         text("SELECT pg_has_role(current_user, :role, 'MEMBER')"), {"role": APP_ROLE}
     )
-    if not known and not may_step_down:
-        connection.execute(text(f"GRANT {APP_ROLE} TO current_user"))
+    if not member:
+        with contextlib.suppress(ProgrammingError), connection.begin_nested():
+            connection.execute(text(f"GRANT {APP_ROLE} TO current_user"))
+
+
+def check_app_role(app_url: str) -> None:
+    """Raise UnusableDatabaseError unless the service can connect and is bound by row security."""
+    engine = create_engine(
+        make_url(app_url).set(drivername=DRIVER),
+        connect_args={"connect_timeout": 10, "options": role_option(app_url)},
+        hide_parameters=True,
+    )
+    try:
+        with engine.connect() as connection:
+            unbound = connection.scalar(
+                text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+            )
+    except OperationalError as error:
+        raise UnusableDatabaseError(
+            f"the user of DATABASE_URL cannot act as the role {APP_ROLE}: as a superuser run "
+            f"GRANT {APP_ROLE} TO that user, or give a DATABASE_OWNER_URL beside it"
+        ) from error
+    finally:
+        engine.dispose()
+    if unbound:
+        raise UnusableDatabaseError(
+            f"{APP_ROLE} passes over row-level security: as a superuser run "
+            f"ALTER ROLE {APP_ROLE} NOSUPERUSER NOBYPASSRLS"
+        )

@@ -29,7 +29,7 @@ TAGS = [
     {"name": "Dashboard", "description": "Everything at a glance."},
     {"name": "Anomalies", "description": "What is unusual, and why."},
     {"name": "Metrics", "description": "The catalogue of daily metrics."},
-    {"name": "Mock data", "description": "Invented people, for trying things out."},
+    {"name": "Batches", "description": "Entries written together: invented, or imported."},
     {"name": "Health", "description": "For load balancers and monitors."},
 ]
 

@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from fastapi import FastAPI
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app.config import Settings
-from app.database import Database
+from app.database import APP_ROLE, Database
 from app.main import create_app
-from app.migrations import upgrade
+from app.migrations import UnusableDatabaseError, check_app_role, upgrade
 from app.postgres import DatabaseUrls, EmbeddedPostgres
 from app.services.wording import Rewriter
 from app.utils.secret_file import read_or_create_secret
@@ -31,8 +32,23 @@ def running_database(settings: Settings) -> Iterator[DatabaseUrls]:
         else:
             logger.info("starting PostgreSQL in %s", settings.data_dir)
             urls = stack.enter_context(EmbeddedPostgres(settings.data_dir))
-        upgrade(urls.owner)
+        _connect(urls)
         yield urls
+
+
+def _connect(urls: DatabaseUrls) -> None:
+    try:
+        upgrade(urls.owner)
+    except OperationalError as error:
+        raise UnusableDatabaseError(
+            "the database cannot be reached: check DATABASE_URL, and that the server runs"
+        ) from error
+    except ProgrammingError as error:
+        raise UnusableDatabaseError(
+            "the database cannot be set up by this user: it must own the database and be allowed "
+            f"to create the role {APP_ROLE} (or a superuser creates it: CREATE ROLE {APP_ROLE})"
+        ) from error
+    check_app_role(urls.app)
 
 
 def database_of(settings: Settings, urls: DatabaseUrls) -> Database:

@@ -134,7 +134,7 @@ METRICS = (
             ClinicalLimit(
                 below=3,
                 severity="low",
-                guideline="VitalIQ: under three hours is told whatever is usual",
+                guideline="VitalIQ default: under 3 h",
                 every_day=True,
             ),
         ),
@@ -490,13 +490,13 @@ METRICS = (
         source=Column(tracker="chronic", column="blood_glucose_mgdl", aggregation=Aggregation.MEAN),
         plausible=Range(10, 1_000),
         clinical=Range(70, 140),
-        guideline="The plan: 70 to 140 mg/dL; with diabetes ATTD 2019: 70 to 180 mg/dL",
+        guideline="VitalIQ default: 70 to 140 mg/dL; with diabetes ATTD 2019: 70 to 180 mg/dL",
         limits=(
             ClinicalLimit(below=70, severity="medium", guideline="ATTD 2019: level 1 low"),
             ClinicalLimit(
                 above=140,
                 severity="low",
-                guideline="The plan: above 140 mg/dL",
+                guideline="VitalIQ default: above 140 mg/dL",
                 unless="diabetes",
             ),
             ClinicalLimit(

@@ -64,6 +64,8 @@ def detect(
     """
     chosen = default_detectors(thresholds, catalogue=catalogue) if detectors is None else detectors
     tested = _between(values, since, until)
+    if not tested:
+        return ()
     opinions = tuple(_opinion(detector, values, tested) for detector in chosen)
     limits = [(m, applicable(m, conditions)) for m in catalogue.metrics if m.limits]
     findings: list[Finding] = []

@@ -18,7 +18,8 @@ def circular_mean(minutes: FloatArray) -> float | None:
     """
     if not len(minutes):
         return None
-    return math.atan2(*_resultant(minutes)) / math.tau * DAY % DAY
+    # Twice, for a hair before midnight rounds up to a whole day.
+    return math.atan2(*_resultant(minutes)) / math.tau * DAY % DAY % DAY
 
 
 def circular_spread(minutes: FloatArray) -> float | None:

@@ -4,8 +4,9 @@ import datetime as dt
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, RootModel
+from pydantic import ConfigDict, Field, RootModel
 
+from app.schemas import summary_examples as examples
 from app.schemas.base import ReadSchema
 from app.schemas.summaries import Status
 from app.utils.enums import DetectorType, Direction, Severity
@@ -124,6 +125,8 @@ class Surroundings(ReadSchema):
 class DailyDashboard(Surroundings):
     """`is_today` says that the day is not over, so that sums may still grow."""
 
+    model_config = ConfigDict(json_schema_extra={"example": examples.DAILY})
+
     period: Literal["daily"]
     date: dt.date
     is_today: bool
@@ -133,6 +136,8 @@ class DailyDashboard(Surroundings):
 
 class WeeklyDashboard(Surroundings):
     """The seven days that end with `date`."""
+
+    model_config = ConfigDict(json_schema_extra={"example": examples.WEEKLY})
 
     period: Literal["weekly"]
     date: dt.date

@@ -3,9 +3,9 @@
 from dataclasses import asdict
 from typing import Any, Literal, Self
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from app.catalog import Adverse, Aggregation, Column, Formula, Lag, Metric, Scale
+from app.catalog import CATALOGUE, Adverse, Aggregation, Column, Formula, Lag, Metric, Scale
 from app.schemas.base import ReadSchema
 
 
@@ -118,5 +118,11 @@ def _source(source: Column | Formula) -> ColumnSource | FormulaSource:
 
 class MetricsOut(ReadSchema):
     """Every metric, in the catalogue's order."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {"metrics": [MetricOut.of(CATALOGUE["sleep_hours"]).model_dump()]}
+        }
+    )
 
     metrics: list[MetricOut]

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
+from app.schemas import summary_examples as examples
 from app.schemas.base import ReadSchema
 from app.utils.enums import ExerciseType, Intensity, MealType
 
@@ -86,6 +87,8 @@ class UsualDays(ReadSchema):
 class NutritionSummary(ReadSchema):
     """One day's nutrients, in all and by meal, beside the person's usual."""
 
+    model_config = ConfigDict(json_schema_extra={"example": examples.NUTRITION})
+
     date: dt.date
     status: Status
     entries: int
@@ -165,7 +168,7 @@ class SleepRegularity(ReadSchema):
 class SleepStats(ReadSchema):
     """How the person slept from the morning `from` to the morning `to`."""
 
-    model_config = ConfigDict(populate_by_name=True)
+    model_config = ConfigDict(json_schema_extra={"example": examples.SLEEP})
 
     first: dt.date = Field(alias="from")
     last: dt.date = Field(alias="to")
@@ -242,7 +245,7 @@ class ExerciseDay(ReadSchema):
 class ExerciseSummary(ReadSchema):
     """One week, Monday to Sunday; `days_so_far` of it have come."""
 
-    model_config = ConfigDict(populate_by_name=True)
+    model_config = ConfigDict(json_schema_extra={"example": examples.EXERCISE})
 
     first: dt.date = Field(alias="from")
     last: dt.date = Field(alias="to")

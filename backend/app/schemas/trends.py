@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, RootModel
 
+from app.schemas import summary_examples as examples
 from app.schemas.base import ReadSchema
 from app.schemas.summaries import Reason, Share, Status
 from app.utils.enums import ConditionType, MeasurementContext, PartOfDay
@@ -27,8 +28,6 @@ class Mentions(ReadSchema):
 
 class Trends(ReadSchema):
     """What all conditions have."""
-
-    model_config = ConfigDict(populate_by_name=True)
 
     first: dt.date = Field(alias="from")
     last: dt.date = Field(alias="to")
@@ -99,6 +98,8 @@ class LaboratoryResult(ReadSchema):
 class DiabetesTrends(Trends):
     """HbA1c reaches back two years at least."""
 
+    model_config = ConfigDict(json_schema_extra={"example": examples.DIABETES})
+
     condition_type: Literal[ConditionType.DIABETES]
     glucose: GlucoseReadings
     ranges: GlucoseRanges
@@ -155,6 +156,8 @@ class PressureDay(ReadSchema):
 class HypertensionTrends(Trends):
     """From the vital signs that hold both pressures."""
 
+    model_config = ConfigDict(json_schema_extra={"example": examples.HYPERTENSION})
+
     condition_type: Literal[ConditionType.HYPERTENSION]
     home_average: HomeAverage
     categories: PressureCategories
@@ -194,6 +197,8 @@ class ReadingsMean(ReadSchema):
 class HeartTrends(Trends):
     """Resting heart rate (/min) and its variability (RMSSD, ms) come from the vital signs."""
 
+    model_config = ConfigDict(json_schema_extra={"example": examples.HEART})
+
     condition_type: Literal[ConditionType.HEART]
     lipids: list[LipidTrend]
     resting_heart_rate: ReadingsMean
@@ -202,6 +207,8 @@ class HeartTrends(Trends):
 
 class OtherTrends(Trends):
     """Conditions without readings of their own: what was taken and felt."""
+
+    model_config = ConfigDict(json_schema_extra={"example": examples.OTHER})
 
     condition_type: Literal[ConditionType.OTHER]
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from app.catalog import Aggregation, Catalogue, Column, Metric, quantity
 from app.errors import InvalidInputError
 from app.schemas.base import EARLIEST_DAY, LATEST_DAY
+from app.utils.units import display_unit
 
 _DATE_NAMES = ("date", "day")
 _SKIP = "-"
@@ -283,10 +284,9 @@ def _as_stored(column: FileColumn, number: float) -> float | str:
     row = None if source.codes else quantity(source.tracker, source.column)
     plausible = (row or column.metric).plausible
     if number not in plausible:
-        raise InvalidInputError.at(
-            (column.name,),
-            f"must lie between {plausible.low:g} and {plausible.high:g} {column.metric.unit}",
-        )
+        reason = f"must lie between {plausible.low:g} and {plausible.high:g}"
+        unit = display_unit(column.metric.unit)
+        raise InvalidInputError.at((column.name,), f"{reason} {unit}".rstrip())
     if row is None:
         return min(source.codes, key=lambda word: abs(source.codes[word] - number))
     return round(number) if row.integer else number

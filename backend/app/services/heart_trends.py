@@ -15,6 +15,7 @@ LIPIDS = tuple(
     for metric in CATALOGUE.metrics
     if metric.family == "lipids" and isinstance(metric.source, Column)
 )
+_COLUMNS = ", ".join(source.column for _, source in LIPIDS)
 _VALUES = ", ".join(f"('{metric.key}', {source.column})" for metric, source in LIPIDS)
 
 
@@ -51,7 +52,7 @@ _STATEMENT = document(
         select distinct on (key, date) key, date, value
         from chronic_metrics, lateral (values {_VALUES}) as one (key, value)
         where user_id = :user_id and date between :laboratory_first and :last
-            and value is not null
+            and num_nonnulls({_COLUMNS}) > 0 and value is not null
         order by key, date, occurred_at desc nulls last, created_at desc, id desc
     ),
     series as (

@@ -1,8 +1,9 @@
 """How a person slept over a span of days."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Self
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -99,15 +100,23 @@ _STATEMENT = document(
 
 @dataclass(frozen=True, slots=True)
 class TimedSleep:
-    """A sleep whose ends are known, in UTC; `date` is its morning."""
+    """A sleep whose ends are known, as the person's clock showed them (naive); `date` is its
+    morning."""
 
     date: dt.date
     bedtime: dt.datetime
+    midpoint: dt.datetime
     wake_time: dt.datetime
 
-    @property
-    def midpoint(self) -> dt.datetime:
-        return self.bedtime + (self.wake_time - self.bedtime) / 2
+    # PostgreSQL does not know the clock of every zone that Python does, and takes CET and its like
+    # for fixed offsets, so the clock is read here.
+    @classmethod
+    def seen(
+        cls, date: dt.date, bedtime: dt.datetime, wake_time: dt.datetime, zone: ZoneInfo
+    ) -> Self:
+        midpoint = bedtime + (wake_time - bedtime) / 2
+        moments = (bedtime, midpoint, wake_time)
+        return cls(date, *(moment.astimezone(zone).replace(tzinfo=None) for moment in moments))
 
 
 async def sleep_stats(session: AsyncSession, person: Person, *, days: int) -> str:
@@ -127,41 +136,32 @@ async def sleep_stats(session: AsyncSession, person: Person, *, days: int) -> st
         "recommended": _recommended_hours(),
     }
     stats, *ends = (await session.execute(_STATEMENT, wanted)).one()
-    sleeps = [TimedSleep(*sleep) for sleep in zip(*(end or () for end in ends), strict=True)]
+    rows = zip(*(end or () for end in ends), strict=True)
+    sleeps = [TimedSleep.seen(*row, person.zone) for row in rows]
     longest = list({sleep.date: sleep for sleep in sleeps}.values())
+    midpoints = _minutes(sleep.midpoint for sleep in longest)
     return extended(
         stats,
         {
-            "clock": _clock(longest, person.zone),
-            "social_jet_lag": _jet_lag(longest, person.zone),
+            "clock": _clock(longest, midpoints),
+            "social_jet_lag": _jet_lag(longest, midpoints),
             "efficiency": {"value": None, "reason": _NO_EFFICIENCY},
-            "regularity": _regularity(sleeps, person.zone, first, last),
+            "regularity": _regularity(sleeps, first, last),
         },
     )
 
 
-# PostgreSQL does not know the clock of every zone that Python does, and takes CET and its like for
-# fixed offsets, so the clock is read here.
-def _wall(instant: dt.datetime, zone: ZoneInfo) -> dt.datetime:
-    """What the clock showed, naive."""
-    return instant.astimezone(zone).replace(tzinfo=None)
+def _minutes(moments: Iterable[dt.datetime]) -> FloatArray:
+    """The times of day in minutes since midnight."""
+    return np.array([60 * moment.hour + moment.minute + moment.second / 60 for moment in moments])
 
 
-def _minutes(
-    sleeps: Sequence[TimedSleep], zone: ZoneInfo, moment: Callable[[TimedSleep], dt.datetime]
-) -> FloatArray:
-    """A moment of each sleep in minutes since midnight."""
-    walls = (_wall(moment(sleep), zone) for sleep in sleeps)
-    return np.array([wall.hour * 60 + wall.minute + wall.second / 60 for wall in walls])
-
-
-def _clock(longest: Sequence[TimedSleep], zone: ZoneInfo) -> dict[str, object]:
-    midpoints = _minutes(longest, zone, lambda sleep: sleep.midpoint)
+def _clock(longest: Sequence[TimedSleep], midpoints: FloatArray) -> dict[str, object]:
     spread = circular_spread(midpoints)
     return {
         "nights": len(longest),
-        "bedtime": _clock_time(_minutes(longest, zone, lambda sleep: sleep.bedtime)),
-        "wake_time": _clock_time(_minutes(longest, zone, lambda sleep: sleep.wake_time)),
+        "bedtime": _clock_time(_minutes(sleep.bedtime for sleep in longest)),
+        "wake_time": _clock_time(_minutes(sleep.wake_time for sleep in longest)),
         "midpoint": _clock_time(midpoints),
         "midpoint_spread_minutes": None if spread is None else round(spread, 1),
     }
@@ -175,8 +175,7 @@ def _clock_time(minutes: FloatArray) -> str | None:
     return f"{hour:02}:{minute:02}"
 
 
-def _jet_lag(longest: Sequence[TimedSleep], zone: ZoneInfo) -> dict[str, object]:
-    midpoints = _minutes(longest, zone, lambda sleep: sleep.midpoint)
+def _jet_lag(longest: Sequence[TimedSleep], midpoints: FloatArray) -> dict[str, object]:
     free = np.array([sleep.date.weekday() >= SATURDAY for sleep in longest], dtype=np.bool_)
     lag = social_jet_lag(midpoints, free)
     return {
@@ -187,11 +186,9 @@ def _jet_lag(longest: Sequence[TimedSleep], zone: ZoneInfo) -> dict[str, object]
     }
 
 
-def _regularity(
-    sleeps: Sequence[TimedSleep], zone: ZoneInfo, first: dt.date, last: dt.date
-) -> dict[str, object]:
-    walls = [(_wall(sleep.bedtime, zone), _wall(sleep.wake_time, zone)) for sleep in sleeps]
-    found = sleep_regularity(asleep_by_minute(walls, first, last))
+def _regularity(sleeps: Sequence[TimedSleep], first: dt.date, last: dt.date) -> dict[str, object]:
+    intervals = [(sleep.bedtime, sleep.wake_time) for sleep in sleeps]
+    found = sleep_regularity(asleep_by_minute(intervals, first, last))
     if found.index is None or found.pairs < FEWEST_PAIRS:
         return {"index": None, "pairs": found.pairs, "reason": _TOO_FEW_PAIRS}
     return {"index": round(found.index, 1), "pairs": found.pairs, "reason": None}

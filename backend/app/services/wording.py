@@ -29,8 +29,6 @@ MOST_AT_ONCE = 20
 class Rewrite(Protocol):
     @property
     def text(self) -> str | None: ...
-    @property
-    def reason(self) -> str | None: ...
 
 
 class Rewriter(Protocol):
@@ -59,8 +57,8 @@ class WordingService:
                 continue
             ledger, notes = prepared
             answer = await self._rewriter.rewrite(ledger, notes=notes)
-            if answer.text is None:
-                logger.info("the model's wording was not used: %s", answer.reason)
+            if answer.text is None:  # the reason may quote a figure, which no log may hold
+                logger.info("a wording of the model was not used")
             else:
                 await self._keep(user_id, anomaly_id, ledger, answer.text)
 

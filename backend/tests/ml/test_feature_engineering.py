@@ -173,7 +173,7 @@ class Statements:
     def __init__(self) -> None:
         self.asked: list[Mapping[str, object]] = []
 
-    async def __call__(self, text: str, wanted: Mapping[str, object]) -> Sequence[Sequence[Any]]:
+    async def __call__(self, _text: str, wanted: Mapping[str, object]) -> Sequence[Sequence[Any]]:
         self.asked.append(wanted)
         start, stop = wanted["start"], wanted["stop"]
         assert isinstance(start, date)

@@ -356,6 +356,11 @@ class TestCells:
         assert reasons(planned) == [(2, name)]
         assert (planned.rows, planned.days) == ({}, 0)
 
+    def test_a_range_is_said_in_its_unit(self) -> None:
+        (rejected,) = plan(f"date,blood_glucose_avg\n{DAY},5.4").rejected
+
+        assert rejected.reason == "must lie between 10 and 1000 mg/dL"
+
     def test_the_rules_between_columns_are_the_schemas(self) -> None:
         planned = plan(f"date,weight,bp_systolic,bp_diastolic\n{DAY},70,80,120")
 
