@@ -11,7 +11,7 @@ from app import problems
 from app.catalog import CATALOGUE, Catalogue
 from app.config import Settings
 from app.database import Database
-from app.middleware import RequestContext
+from app.middleware import BodyLimit, RequestContext
 from app.openapi import DESCRIPTION, TAGS, document
 from app.routers import ROUTERS
 from app.services.wording import Rewriter, WordingService
@@ -43,7 +43,6 @@ def create_app(
         description=DESCRIPTION,
         openapi_tags=TAGS,
         lifespan=lifespan,
-        max_body_size=settings.max_body_bytes,
         redoc_url=None,
     )
     app.state.settings = settings
@@ -54,6 +53,8 @@ def create_app(
     for router in ROUTERS:
         app.include_router(router)
     problems.install(app)
+    app.add_middleware(problems.LastResort)
+    app.add_middleware(BodyLimit, most_bytes=settings.max_body_bytes)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,

@@ -1,11 +1,14 @@
-"""Pure ASGI middleware: a request id and the headers that every response carries."""
+"""Pure ASGI middleware: a request id, standing headers, a limit on bodies."""
 
 import logging
 import time
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.problems import http_problem
 from app.utils.identifiers import uuid7
 
 logger = logging.getLogger("vitaliq.access")
@@ -54,3 +57,32 @@ class RequestContext:
             logger.info(
                 "%s %s %d %.1f ms %s", scope["method"], route, status, milliseconds, request_id
             )
+
+
+class BodyLimit:
+    """Refuses bodies over the limit: by their stated length before reading, else while reading."""
+
+    def __init__(self, app: ASGIApp, most_bytes: int) -> None:
+        self.app = app
+        self.most_bytes = most_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        stated = Headers(scope=scope).get("content-length", "")
+        if stated.isdigit() and int(stated) > self.most_bytes:
+            answer = http_problem(Request(scope), HTTPException(413))
+            await answer(scope, receive, send)
+            return
+        read = 0
+
+        async def receive_within_limit() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > self.most_bytes:
+                raise HTTPException(413)
+            return message
+
+        await self.app(scope, receive_within_limit, send)

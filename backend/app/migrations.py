@@ -71,7 +71,13 @@ def _ensure_app_role(connection: Connection) -> None:
         text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": APP_ROLE}
     )
     if not known:
-        connection.execute(text(f"CREATE ROLE {APP_ROLE} NOLOGIN"))
+        # Roles belong to the whole server: another database's upgrade may make it just now.
+        connection.execute(
+            text(
+                f"DO $$ BEGIN CREATE ROLE {APP_ROLE} NOLOGIN;"
+                " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+            )
+        )
     member = connection.scalar(
         text("SELECT pg_has_role(current_user, :role, 'MEMBER')"), {"role": APP_ROLE}
     )

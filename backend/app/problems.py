@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.database import translate
 from app.errors import AppError, FieldError, InvalidInputError
@@ -61,7 +62,8 @@ def _invalid_request(request: Request, error: RequestValidationError) -> Respons
     return _app_error(request, InvalidInputError(detail, errors=errors))
 
 
-def _http_error(request: Request, error: HTTPException) -> Response:
+def http_problem(request: Request, error: HTTPException) -> Response:
+    """What the framework itself refuses: unknown paths, wrong methods, large bodies."""
     title = HTTPStatus(error.status_code).phrase
     return problem(
         request,
@@ -96,17 +98,39 @@ def _replayed(_: Request, replayed: Replayed) -> Response:
     return replayed.response
 
 
+class LastResort:
+    """Answers what nothing else has, inside the other middleware, so that this too has its headers
+    and the connection lives on."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_and_note)
+        except Exception as error:
+            if scope["type"] != "http" or started:
+                raise
+            await _bug(Request(scope), error)(scope, receive, send)
+
+
 def install(app: FastAPI) -> None:
     """Answer all failures of the application here."""
     handlers = {
         AppError: _app_error,
         Replayed: _replayed,
         RequestValidationError: _invalid_request,
-        HTTPException: _http_error,
+        HTTPException: http_problem,
         SQLAlchemyError: _database_error,
         OSError: _database_error,
         TimeoutError: _database_error,
-        Exception: _bug,
     }
     for kind, handler in handlers.items():
         app.add_exception_handler(kind, handler)  # type: ignore[arg-type]  # narrower argument

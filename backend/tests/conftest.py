@@ -1,11 +1,9 @@
 """A real PostgreSQL for the whole run; each test in a transaction that is rolled back."""
 
 import os
-import tempfile
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 from httpx import ASGITransport, AsyncClient
@@ -18,6 +16,7 @@ from app.database import DRIVER, Database, UserSession
 from app.main import create_app
 from app.migrations import upgrade
 from app.postgres import DatabaseUrls, EmbeddedPostgres
+from tests.folders import reachable_folder
 from tests.people import Account, register
 
 SECRET = "a key for tests only, long enough: 0123456789"
@@ -37,10 +36,8 @@ def server() -> Iterator[DatabaseUrls]:
     if external:
         yield DatabaseUrls(owner=external, app=external)
         return
-    with tempfile.TemporaryDirectory(prefix="vitaliq-test-") as folder:
-        Path(folder).chmod(0o711)
-        with EmbeddedPostgres(Path(folder) / "data", settings=FAST) as urls:
-            yield urls
+    with reachable_folder() as folder, EmbeddedPostgres(folder / "data", settings=FAST) as urls:
+        yield urls
 
 
 @pytest.fixture(scope="session")

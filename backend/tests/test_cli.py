@@ -10,7 +10,6 @@ import socket
 import stat
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,23 +20,16 @@ import pytest
 from app.config import Settings
 from app.demo import EMAIL
 from app.postgres import DatabaseUrls
+from tests.folders import PATIENCE, reachable_folder
 
 VITALIQ = Path(sys.executable).parent / "vitaliq"
-PATIENCE = 120
 PASSWORD = "correct horse battery staple"
 
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    """A folder that the embedded server's user can enter too, should the tests run as root."""
-    folder = Path(tempfile.mkdtemp(prefix="vitaliq-home-"))
-    folder.chmod(0o711)
-    yield folder
-    deadline = time.monotonic() + PATIENCE
-    while folder.exists() and time.monotonic() < deadline:  # the server ends after its last client
-        shutil.rmtree(folder, ignore_errors=True)
-        time.sleep(0.2)
-    assert not folder.exists()
+    with reachable_folder() as folder:
+        yield folder
 
 
 def _environment(home: Path, **settings: str) -> dict[str, str]:

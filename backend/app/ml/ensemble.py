@@ -31,9 +31,8 @@ def default_detectors(
     thresholds: Mapping[str, float] = MappingProxyType({}), *, catalogue: Catalogue = CATALOGUE
 ) -> tuple[Detector, ...]:
     """The plan's two, with the person's own z limits."""
-    return ZScoreDetector(thresholds, catalogue=catalogue), IsolationForestDetector(
-        catalogue=catalogue
-    )
+    forest = IsolationForestDetector(catalogue=catalogue)
+    return (ZScoreDetector(thresholds, catalogue=catalogue), forest)
 
 
 def lookback(detectors: Sequence[Detector]) -> int:

@@ -30,14 +30,12 @@ from app.schemas.auth import (
 )
 from app.services.auth_service import AccountService, SignInService
 
-_MOST_BYTES = 20_000  # anyone may send these bodies, and none needs more
 _MOST_FORM_FIELDS = 20
 
 router = APIRouter(
     prefix="/api/auth",
     tags=["Accounts"],
     route_class=IdempotentRoute,
-    max_body_size=_MOST_BYTES,
 )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.database import act_as
 from app.errors import UnauthorizedError
 from app.models import LoginSession, User
+from app.schemas.auth import CONSENT_VERSION
 from app.services.people import Person
 from app.utils.security import Claims
 from app.utils.time import zone_of
@@ -17,7 +18,9 @@ _PERSON_COLUMNS = (
     User.timezone,
     User.height_cm,
     User.thresholds,
-    User.ai_consent_at.is_not(None).label("ai_consent"),
+    (User.ai_consent_at.is_not(None) & (User.ai_consent_version == CONSENT_VERSION)).label(
+        "ai_consent"
+    ),
     User.ai_notes_allowed,
 )
 

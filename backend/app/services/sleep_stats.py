@@ -136,8 +136,10 @@ async def sleep_stats(session: AsyncSession, person: Person, *, days: int) -> st
         "recommended": _recommended_hours(),
     }
     stats, *ends = (await session.execute(_STATEMENT, wanted)).one()
-    rows = zip(*(end or () for end in ends), strict=True)
-    sleeps = [TimedSleep.seen(*row, person.zone) for row in rows]
+    sleeps = [
+        TimedSleep.seen(date, bedtime, wake_time, person.zone)
+        for date, bedtime, wake_time in zip(*(end or () for end in ends), strict=True)
+    ]
     longest = list({sleep.date: sleep for sleep in sleeps}.values())
     midpoints = _minutes(sleep.midpoint for sleep in longest)
     return extended(

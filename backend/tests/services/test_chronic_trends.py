@@ -209,12 +209,7 @@ async def test_too_few_readings_or_days_have_no_category(ada: Diary, days: int, 
 
 
 async def test_half_a_pressure_does_not_count(ada: Diary) -> None:
-    half: dict[str, object] = {
-        "date": TODAY,
-        "time_of_day": "morning",
-        "blood_pressure_systolic": 140,
-    }
-    await ada.write(VitalSigns, half)
+    await ada.write(VitalSigns, pressure(0, 140, 90) | {"blood_pressure_diastolic": None})
     assert (await hypertension(ada)).home_average.readings == 0
 
 

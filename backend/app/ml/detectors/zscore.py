@@ -27,6 +27,9 @@ class ZScoreDetector:
     degrees of freedom, told as the equally rare normal z: a limit of 2.5 gives as many alarms
     after ten days as after thirty. `thresholds` are limits by metric key or alias that replace
     the catalogue's; an unknown name raises KeyError.
+
+    Mean and deviation are the plain ones: winsorised ones found no more injected anomalies at an
+    equal rate of false alarms (160 on invented people, 38 on real ones: too few to be certain).
     """
 
     detector_type = DetectorType.ZSCORE

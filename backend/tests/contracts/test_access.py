@@ -1,0 +1,216 @@
+"""Who may see what: every operation, tried without a token and by a stranger (T1 to T5)."""
+
+import datetime as dt
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from httpx import AsyncClient, Response
+from sqlalchemy import text
+
+from app.database import Database
+from tests.contracts.test_openapi import DOCUMENT, OPERATIONS, Operation, resolved
+from tests.contracts.trackers import TRACKERS, TrackerCase
+from tests.people import Account
+
+PUBLIC = {
+    "POST /api/auth/register",
+    "POST /api/auth/login",
+    "POST /api/auth/refresh",
+    "GET /api/metrics",
+    "GET /healthz",
+    "GET /readyz",
+}
+CANARY = "canary 7f3a9c"
+OWNED_TABLES = text(
+    "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+    " WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace"
+    " AND a.attname = 'user_id' AND NOT a.attisdropped ORDER BY 1"
+)
+Make = Callable[[Account], Awaitable[str]]
+
+
+def entry_in(tracker: TrackerCase) -> Make:
+    async def make(owner: Account) -> str:
+        answer = await owner.post(tracker.path, json=tracker.example(notes=CANARY))
+        return str(answer.json()["id"])
+
+    return make
+
+
+async def finding(owner: Account) -> str:
+    """A resting pulse that rises by half after twenty equal days."""
+    today = dt.datetime.now(dt.UTC).date()
+    pulses = [
+        {"date": f"{today - dt.timedelta(ago)}", "time_of_day": "morning", "resting_heart_rate": 60}
+        for ago in range(20)
+    ]
+    pulses[0] |= {"resting_heart_rate": 90, "notes": CANARY}
+    await owner.post("/api/vitals/bulk", json=pulses)
+    found = await owner.post("/api/anomalies/detect", json={"first": f"{today}"})
+    return str(found.json()["findings"][0]["id"])
+
+
+async def batch(owner: Account) -> str:
+    return str((await owner.post("/api/mock/generate", json={"days": 2})).json()["id"])
+
+
+# How to make the thing that a path names. An operation whose path is not here fails below.
+RECIPES: Mapping[str, Make] = {
+    **{f"{tracker.path}/{{entry_id}}": entry_in(tracker) for tracker in TRACKERS},
+    "/api/anomalies/{anomaly_id}": finding,
+    "/api/batches/{batch_id}": batch,
+}
+
+not_public = pytest.mark.parametrize(
+    "operation", [o for o in OPERATIONS if str(o) not in PUBLIC], ids=str
+)
+with_id = pytest.mark.parametrize("operation", [o for o in OPERATIONS if "{" in o.path], ids=str)
+
+
+def recipe_for(operation: Operation) -> Make:
+    path = operation.path[: operation.path.rindex("}") + 1]
+    assert path in RECIPES, f"{operation}: say in RECIPES how to make one, so that this is tried"
+    return RECIPES[path]
+
+
+def without_request_id(answer: Response) -> tuple[int, dict[str, str], dict[str, Any]]:
+    headers = {k: v for k, v in answer.headers.items() if k not in ("x-request-id", "date")}
+    body = answer.json()
+    assert body.pop("request_id") == answer.headers["x-request-id"]
+    return answer.status_code, headers, body
+
+
+async def id_of(account: Account) -> UUID:
+    return UUID((await account.get("/api/auth/me")).json()["id"])
+
+
+async def rows_of(database: Database, user_id: UUID) -> dict[str, str]:
+    """A digest of everything that the user has in any table."""
+    async with database.session(user_id) as session:
+        tables = (await session.scalars(OWNED_TABLES)).all()
+        digest = "SELECT md5(coalesce(string_agg(t::text, '' ORDER BY t::text), '')) FROM {} t"
+        return {
+            table: str(await session.scalar(text(digest.format(table))))
+            for table in (*tables, "users")
+        }
+
+
+def test_public_operations_are_those_that_are_meant_to_be() -> None:
+    assert {str(operation) for operation in OPERATIONS if operation.is_public} == PUBLIC
+
+
+@not_public
+async def test_it_needs_a_token(operation: Operation, client: AsyncClient) -> None:
+    forms = (
+        None,
+        "",
+        "Bearer",
+        "Bearer ",
+        "Bearer x.y.z",
+        "Basic YTpi",
+        "Bearer \x01",
+        "Bearer " * 9,
+    )
+    for authorization in forms:
+        headers = {} if authorization is None else {"Authorization": authorization}
+        answer = await client.request(
+            operation.method,
+            operation.at(uuid4()),
+            json=operation.example(),
+            params=operation.needed_query(),
+            headers=headers,
+        )
+        assert answer.status_code == 401, authorization
+        assert answer.headers["www-authenticate"] == "Bearer"
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+@with_id
+async def test_a_strangers_id_is_like_one_that_never_was(
+    operation: Operation, ada: Account, bob: Account, database: Database
+) -> None:
+    identifier = await recipe_for(operation)(ada)
+    path = operation.path[: operation.path.rindex("}") + 1]
+    before = await rows_of(database, await id_of(ada))
+
+    async def call(who: Account, which: object) -> Response:
+        body = operation.example()
+        return await who.request(operation.method, operation.at(which), json=body)
+
+    if any(str(o) == f"GET {path}" for o in OPERATIONS):  # so that a cache would hold it
+        assert (await ada.get(operation.at(identifier).split("/acknowledge")[0])).is_success
+    strangers, nobodys = await call(bob, identifier), await call(bob, uuid4())
+    assert strangers.status_code == 404
+    assert strangers.headers["content-type"] == "application/problem+json"
+    assert without_request_id(strangers) == without_request_id(nobodys)
+    assert await rows_of(database, await id_of(ada)) == before
+    assert (await call(ada, identifier)).is_success
+
+
+async def everything(owner: Account) -> list[str]:
+    return [await make(owner) for make in dict.fromkeys(RECIPES.values())]
+
+
+async def test_reading_shows_nothing_of_others_and_changes_nothing(
+    ada: Account, bob: Account, database: Database
+) -> None:
+    private = [CANARY, str(await id_of(ada)), ada.email, *await everything(ada)]
+    before = await rows_of(database, await id_of(ada))
+    for operation in OPERATIONS:
+        if operation.method != "GET" or "{" in operation.path:
+            continue
+        query = operation.needed_query()
+        own = await ada.get(operation.path, params=query)
+        strangers = await bob.get(operation.path, params=query)
+        assert (own.status_code, strangers.status_code) == (200, 200), operation
+        assert not [secret for secret in private if secret in strangers.text], operation
+    assert await rows_of(database, await id_of(ada)) == before
+
+
+async def test_a_stranger_who_tries_everything_changes_nothing(
+    ada: Account, bob: Account, database: Database
+) -> None:
+    await everything(ada)
+    before = await rows_of(database, await id_of(ada))
+    for operation in OPERATIONS:
+        if operation.method != "GET" and not operation.path.startswith("/api/auth/"):
+            body = operation.example()
+            await bob.request(operation.method, operation.at(uuid4()), json=body)
+    assert await rows_of(database, await id_of(ada)) == before
+    empty = before["idempotency_keys"]
+    assert {table for table, digest in before.items() if digest == empty} == {"idempotency_keys"}
+
+
+def test_no_body_refers_to_another_row() -> None:
+    """Once one does, its owner must be checked, and the matrix above must try it (T2)."""
+
+    def ids_in(schema: dict[str, Any], name: str) -> list[str]:
+        schema = resolved(schema)
+        parts = {**schema.get("properties", {}), "[]": schema.get("items", {})}
+        parts |= {f"|{n}": part for n, part in enumerate(schema.get("anyOf", ()))}
+        deeper = [ids_in(part, f"{name}.{key}") for key, part in parts.items() if part]
+        own = [name] if schema.get("format") == "uuid" else []
+        return own + [found for found_in in deeper for found in found_in]
+
+    bodies = [(str(o), schema) for o in OPERATIONS for schema in o.bodies.values()]
+    assert [found for name, schema in bodies for found in ids_in(schema, name)] == []
+
+
+def test_no_query_refers_to_another_row() -> None:
+    queries = [p for o in OPERATIONS for p in o.parameters if p["in"] != "path"]
+    assert [p["name"] for p in queries if resolved(p["schema"]).get("format") == "uuid"] == []
+
+
+def test_answers_hold_no_secrets() -> None:
+    """Nothing that checks a password or ends a session is in any schema that is given (T4)."""
+    secret = {"hashed_password", "password_hash", "token_hash", "user_id", "external_id"}
+    given = {
+        name: schema
+        for name, schema in DOCUMENT["components"]["schemas"].items()
+        if not name.endswith("In")
+    }
+    assert {n: secret & set(s.get("properties", {})) for n, s in given.items()} == {
+        name: set() for name in given
+    }
