@@ -123,10 +123,16 @@ def import_group() -> None:
     type=click.Choice(["diabetes", "hypertension", "heart", "other"]),
     help="Condition that chronic readings belong to.",
 )
+@click.option("--zero-is-unknown", is_flag=True, help="Read 0 as unknown where 0 cannot be.")
 @click.option("--skip-rejected", is_flag=True, help="Import the rest if some rows do not fit.")
 @friendly
 def import_days(
-    file: Path, email: str, mapping: tuple[str, ...], condition: str | None, skip_rejected: bool
+    file: Path,
+    email: str,
+    mapping: tuple[str, ...],
+    condition: str | None,
+    zero_is_unknown: bool,
+    skip_rejected: bool,
 ) -> None:
     """Import a daily CSV: a date column, other columns named by metrics (docs/metrics.md).
 
@@ -143,6 +149,7 @@ def import_days(
                 email=email,
                 mapping=mapping,
                 condition=condition,
+                zero_is_unknown=zero_is_unknown,
                 skip_rejected=skip_rejected,
             )
         )

@@ -38,6 +38,7 @@ async def import_days(
     email: str,
     mapping: Sequence[str],
     condition: str | None,
+    zero_is_unknown: bool,
     skip_rejected: bool,
 ) -> bool:
     """Whether the file was imported; otherwise nothing was stored and the reasons are printed."""
@@ -49,6 +50,7 @@ async def import_days(
                 person=person,
                 mapping=_pairs(mapping),
                 condition=ConditionType(condition) if condition else None,
+                zero_is_unknown=zero_is_unknown,
                 on_row=lambda _: bar.update(1),
             )
         _tell_plan(plan)

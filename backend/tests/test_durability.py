@@ -1,6 +1,7 @@
 """What was answered is stored, and a database that fails is told as such (T22, T28)."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, MutableMapping
 from typing import Any
 from uuid import UUID, uuid4
@@ -64,9 +65,9 @@ def assert_unavailable(answer: Response) -> None:
 async def test_a_commit_that_fails_is_no_success(
     code: str, status: int, eve: Account, owner: Connection
 ) -> None:
-    made = {t: (await eve.post(t.path, json=t.example())).json() for t in TRACKERS}
     owner.execute(text(FAILING_COMMIT.format(code=code)))
-    for tracker, entry in made.items():
+    for tracker in TRACKERS:
+        entry = (await eve.post(tracker.path, json=tracker.example())).json()
         owner.execute(text(REFUSE.format(table=table_of(tracker.model).name)))
         body, path = tracker.example(), f"{tracker.path}/{entry['id']}"
         for write in (
@@ -171,32 +172,43 @@ async def test_no_transaction_is_open_when_an_answer_begins(
     await caller.client.aclose()
 
 
-def waiting_for_a_lock(owner: Connection) -> int | None:
-    pid: int | None = owner.scalar(
-        text(
-            "SELECT pid FROM pg_stat_activity"
-            " WHERE wait_event_type = 'Lock' AND datname = current_database()"
-        )
+def cut_what_waits(owner: Connection) -> None:
+    """End the connection that waits for a lock, once there is one."""
+    waiting = text(
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+        " WHERE wait_event_type = 'Lock' AND datname = current_database()"
     )
-    return pid
+    while owner.scalar(waiting) == 0:
+        time.sleep(0.01)
 
 
 async def test_a_connection_that_is_cut_is_told_and_replaced(
     eve: Account, owner: Connection
 ) -> None:
     owner.execute(text("SELECT pg_advisory_lock(1)"))
-    owner.execute(text("CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS"
-        " $$ BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NEW; END $$"))  # fmt: skip
-    owner.execute(text("CREATE TRIGGER wait BEFORE INSERT ON food_entries"
-        " FOR EACH ROW EXECUTE FUNCTION wait()"))  # fmt: skip
+    slow_down(owner, "pg_advisory_xact_lock(1)")
     posting = asyncio.create_task(eve.post(NUTRITION.path, json=NUTRITION.example()))
-    while (pid := waiting_for_a_lock(owner)) is None:
-        await asyncio.sleep(0.01)
-    owner.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+    await asyncio.to_thread(cut_what_waits, owner)
     assert_unavailable(await posting)
     owner.execute(text("SELECT pg_advisory_unlock_all()"))
     assert (await eve.get(NUTRITION.path)).json()["items"] == []
     assert (await eve.post(NUTRITION.path, json=NUTRITION.example())).status_code == 201
+
+
+def slow_down(owner: Connection, wait: str) -> None:
+    """From here on, storing food takes its time."""
+    owner.execute(
+        text(
+            "CREATE FUNCTION slow_down() RETURNS trigger LANGUAGE plpgsql"
+            f" AS $$ BEGIN PERFORM {wait}; RETURN NEW; END $$"
+        )
+    )
+    owner.execute(
+        text(
+            "CREATE TRIGGER slow_down BEFORE INSERT ON food_entries"
+            " FOR EACH ROW EXECUTE FUNCTION slow_down()"
+        )
+    )
 
 
 async def test_connections_that_were_cut_while_idle_do_not_matter(
@@ -221,10 +233,7 @@ async def test_a_statement_that_takes_too_long_is_cut(
 ) -> None:
     url = elsewhere.engine.url.render_as_string(hide_password=False)
     hasty = Database(url, pool_size=1, statement_timeout=0.2)
-    owner.execute(text("CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS"
-        " $$ BEGIN PERFORM pg_sleep(60); RETURN NEW; END $$"))  # fmt: skip
-    owner.execute(text("CREATE TRIGGER wait BEFORE INSERT ON food_entries"
-        " FOR EACH ROW EXECUTE FUNCTION wait()"))  # fmt: skip
+    slow_down(owner, "pg_sleep(60)")
     async with client_of(hasty, settings) as client:
         account = Account(client, eve.email, eve.access_token, eve.refresh_token)
         assert_unavailable(await account.post(NUTRITION.path, json=NUTRITION.example()))

@@ -135,7 +135,6 @@ METRICS = (
                 below=3,
                 severity="low",
                 guideline="VitalIQ default: under 3 h",
-                every_day=True,
             ),
         ),
         watch=Watch(z=2.5, floor=0.25, adverse=Adverse.LOW),

@@ -4,7 +4,7 @@ from app.catalog.types import Quantity, Range, Tracker
 
 TRACKERS = (
     Tracker(key="nutrition", table="food_entries", label="Nutrition"),
-    Tracker(key="sleep", table="sleep_entries", label="Sleep"),
+    Tracker(key="sleep", table="sleep_entries", label="Sleep", instant="wake_time"),
     Tracker(key="exercise", table="exercise_entries", label="Exercise"),
     Tracker(key="vitals", table="vital_signs", label="Vital signs"),
     Tracker(key="body", table="body_metrics", label="Body"),

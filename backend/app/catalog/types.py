@@ -46,11 +46,13 @@ class Range:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tracker:
-    """One of the plan's six logs: a table behind a path of the API."""
+    """One of the plan's six logs: a table behind a path of the API. `instant` is the column that
+    says when an entry happened."""
 
     key: str
     table: str
     label: str
+    instant: str = "occurred_at"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

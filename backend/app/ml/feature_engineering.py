@@ -3,20 +3,19 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import groupby, pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import numpy as np
-import pandas as pd
 
 from app.catalog import CATALOGUE, Aggregation, Catalogue, Column, Formula, Lag, Metric, tracker
 from app.ml.types import DailyValues, FloatArray
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 ReadRows = Callable[[str, Mapping[str, object]], Awaitable[Sequence[Sequence[Any]]]]
 """Runs a statement with named parameters and gives its rows."""
-
-_INSTANTS = {"sleep": "wake_time"}
-"""The column that says when an entry happened, where it is not `occurred_at`."""
 
 _FUNCTIONS = {
     Aggregation.SUM: "sum",
@@ -64,7 +63,7 @@ def _aggregate(source: Column) -> str:
         where = f" filter (where {' and '.join(kept)})" if kept else ""
         return f"{_FUNCTIONS[source.aggregation]}({value}){where}"
     latest = (
-        f"{_INSTANTS.get(source.tracker, 'occurred_at')} desc nulls last, created_at desc, id desc"
+        f"{tracker(source.tracker).instant} desc nulls last, created_at desc, id desc"
     )
     known = " and ".join([f"{source.column} is not null", *kept])
     return f"(array_agg({value} order by {latest}) filter (where {known}))[1]"
@@ -126,8 +125,10 @@ def _computed(metric: Metric, formula: Formula, inputs: list[FloatArray]) -> Flo
     return np.where(plausible, result, np.nan)
 
 
-def feature_frame(values: DailyValues, catalogue: Catalogue = CATALOGUE) -> pd.DataFrame:
+def feature_frame(values: DailyValues, catalogue: Catalogue = CATALOGUE) -> "pd.DataFrame":
     """The values as a frame: `date`, every metric, then every alias of a metric."""
+    import pandas as pd  # takes most of a second, and only this frame needs it
+
     columns: dict[str, object] = {"date": list(values.days)}
     columns |= {key: values.column(key) for key in catalogue.keys}
     columns |= {
@@ -158,7 +159,7 @@ async def build_daily_feature_matrix(
     read: ReadRows,
     today: date,
     catalogue: Catalogue = CATALOGUE,
-) -> pd.DataFrame:
+) -> "pd.DataFrame":
     """The plan's feature matrix: the last `days` days, today included, as `feature_frame` says.
 
     Raises ValueError for fewer days than one.

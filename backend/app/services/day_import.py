@@ -126,6 +126,7 @@ def plan_days(
     catalogue: Catalogue = CATALOGUE,
     mapping: Mapping[str, str] = {},
     condition: ConditionType | None = None,
+    zero_is_unknown: bool = False,
     on_row: Callable[[int], None] = _unwatched,
 ) -> DayPlan:
     """The entries that a table with a line a day comes to.
@@ -136,13 +137,19 @@ def plan_days(
     would count them twice.
 
     `condition` is what chronic readings belong to. Without it they are diabetes where the file has
-    any insulin, heart on days with nothing but lipids, and other elsewhere.
+    any insulin, heart on days with nothing but lipids, and other elsewhere. With
+    `zero_is_unknown` a 0 is not known where the metric cannot be zero.
 
     `on_row` is told the number of each line read. Raises InvalidInputError for a file or a mapping
     that cannot be used at all.
     """
     table = read_days(
-        lines, today=person.today(), catalogue=catalogue, mapping=mapping, on_row=on_row
+        lines,
+        today=person.today(),
+        catalogue=catalogue,
+        mapping=mapping,
+        zero_is_unknown=zero_is_unknown,
+        on_row=on_row,
     )
     on_insulin = any(_is_insulin(reading) for day in table.days for reading in day.readings)
     rows: dict[str, list[Columns]] = {row.key: [] for row in TRACKERS}

@@ -89,13 +89,16 @@ def read_days(
     today: date,
     catalogue: Catalogue,
     mapping: Mapping[str, str],
+    zero_is_unknown: bool,
     on_row: Callable[[int], None],
 ) -> DayTable:
     """The table's days up to and including `today`, in its order.
 
     `mapping` goes before what a column is called. A name that stands for a metric which another
     column gives already is ignored, so that nothing is counted twice; several columns are several
-    readings only where the mapping says so. `on_row` is told the number of each line read.
+    readings only where the mapping says so. `zero_is_unknown` is for files that write 0 where
+    nothing was measured; it holds for metrics that cannot be zero. `on_row` is told the number of
+    each line read.
 
     Raises InvalidInputError for a file that is not CSV, without a date column or any column to
     import, and for a mapping that does not fit the file or the catalogue.
@@ -112,7 +115,8 @@ def read_days(
             if lines_of.setdefault(day, line) != line:
                 reason = f"stands already on line {lines_of[day]}"
                 raise InvalidInputError.at((header.names[header.date],), reason)
-            days.append(Day(line, day, _readings(cells, header)))
+            readings = _readings(cells, header, zero_is_unknown=zero_is_unknown)
+            days.append(Day(line, day, readings))
         except InvalidInputError as error:
             rejected.append(RejectedRow.of(line, error))
         on_row(line)
@@ -256,12 +260,15 @@ def _day(cells: Sequence[str], header: _Header, *, today: date) -> date:
     return day
 
 
-def _readings(cells: Sequence[str], header: _Header) -> tuple[Reading, ...]:
+def _readings(
+    cells: Sequence[str], header: _Header, *, zero_is_unknown: bool
+) -> tuple[Reading, ...]:
     cells_of = ((column, _number(column, cells[column.position])) for column in header.columns)
     return tuple(
         Reading(column, _as_stored(column, number))
         for column, number in cells_of
         if number is not None
+        and not (zero_is_unknown and number == 0 and 0 not in column.metric.plausible)
     )
 
 

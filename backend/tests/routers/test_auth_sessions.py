@@ -14,7 +14,7 @@ from app.utils.security import Claims, Tokens
 from tests.conftest import SECRET
 from tests.people import PASSWORD, Account, register, sign_in
 from tests.routers.test_auth import ME, assert_problem
-from tests.utils.test_security import FORGED
+from tests.utils.test_security import forged
 
 REFRESH = "/api/auth/refresh"
 NEW_PASSWORD = "nine amber lanterns by the sea"
@@ -45,9 +45,9 @@ async def assert_ended(account: Account) -> None:
     assert_problem(await account.client.post(REFRESH, json=body), 401)
 
 
-@pytest.mark.parametrize("token", FORGED.values(), ids=FORGED)
-async def test_forged_access_tokens_get_nowhere(client: AsyncClient, token: str) -> None:
-    answer = await client.get(ME, headers={"Authorization": f"Bearer {token}"})
+@pytest.mark.parametrize("name", forged())
+async def test_forged_access_tokens_get_nowhere(client: AsyncClient, name: str) -> None:
+    answer = await client.get(ME, headers={"Authorization": f"Bearer {forged()[name]}"})
     assert_problem(answer, 401)
 
 

@@ -488,6 +488,14 @@ class TestStorage:
         assert time.perf_counter() - started < 30
 
 
+def test_zero_is_unknown_where_it_cannot_be_and_the_file_means_it() -> None:
+    text = "date,hrv,exercise_minutes\n2026-03-01,0,0\n"
+    assert reasons(plan(text)) == [(2, "hrv")]
+    told = plan(text, zero_is_unknown=True)
+    assert "vitals" not in told.rows
+    assert only(told, "exercise")["duration_minutes"] == 0
+
+
 async def test_values_appear_in_the_api(ada: Account, database: Database) -> None:
     user_id = Tokens(SECRET).read_access(ada.access_token).user_id
     async with database.session() as session:
