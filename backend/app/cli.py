@@ -1,6 +1,7 @@
 """The command `vitaliq`."""
 
 import asyncio
+import contextlib
 import logging
 import sys
 from collections.abc import Callable
@@ -185,18 +186,21 @@ def _settings(**overrides: Any) -> Settings:
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
         stream=sys.stderr,
     )
+    for chatty in ("alembic", "uvicorn", "httpx2", "openai"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     return settings
 
 
 def _serve(app: Any, host: str, port: int) -> None:
-    uvicorn.run(
-        app,
-        host=host,
-        port=port,
-        http="httptools",
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=30,
-    )
+    with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how one stops it
+        uvicorn.run(
+            app,
+            host=host,
+            port=port,
+            http="httptools",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=30,
+        )

@@ -1,6 +1,8 @@
 """The schema's versions: bring a database to the newest, and tell which it has."""
 
 import contextlib
+import logging
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -11,6 +13,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app.database import APP_ROLE, DRIVER, role_option
+
+logger = logging.getLogger("vitaliq")
 
 _BACKEND = Path(__file__).resolve().parent.parent
 _LOCK_KEY = 7_308_604_897_068_083_050  # arbitrary; the same for every VitalIQ
@@ -27,6 +31,7 @@ def alembic_config(connection: Connection | None = None) -> Config:
     return config
 
 
+@cache
 def head() -> str:
     """The newest version that this program knows."""
     revision = ScriptDirectory.from_config(alembic_config()).get_current_head()
@@ -43,6 +48,7 @@ def upgrade(owner_url: str, revision: str = "head") -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
             _ensure_app_role(connection)
             command.upgrade(alembic_config(connection), revision)
+            logger.info("the database schema is at version %s", head())
     finally:
         engine.dispose()
 

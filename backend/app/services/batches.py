@@ -3,9 +3,10 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.errors import NotFoundError
@@ -28,10 +29,14 @@ class BatchService:
         self._person = person
         self._tokens = tokens
 
-    async def all(self) -> Sequence[Batch]:
+    async def all(self) -> Sequence[Row[tuple[UUID, BatchKind, str, dt.datetime, dict[str, Any]]]]:
         """Newest first."""
-        statement = select(Batch).where(Batch.user_id == self._person.id).order_by(Batch.id.desc())
-        return (await self._session.scalars(statement)).all()
+        statement = (
+            select(Batch.id, Batch.kind, Batch.label, Batch.created_at, Batch.details)
+            .where(Batch.user_id == self._person.id)
+            .order_by(Batch.id.desc())
+        )
+        return (await self._session.execute(statement)).all()
 
     async def invent(
         self, *, days: int, seed: int, anomalies: bool, conditions: Sequence[str]
