@@ -60,7 +60,7 @@ _STATEMENT = document(
                             'time_of_day', time_of_day, 'readings', count(*), {_MEANS}
                         ) as part
                     from reading group by time_of_day
-                )
+                ) as part
             ),
             'high', (
                 select json_build_object(
@@ -75,7 +75,7 @@ _STATEMENT = document(
                     select systolic >= {HOME_LIMIT.systolic:g}
                         or diastolic >= {HOME_LIMIT.diastolic:g} as is_high
                     from reading
-                )
+                ) as part
             ),
             'daily', (
                 select coalesce(json_agg(one order by date), '[]')
@@ -83,7 +83,7 @@ _STATEMENT = document(
                     select date,
                         json_build_object('date', date, 'readings', count(*), {_MEANS}) as one
                     from reading group by date
-                )
+                ) as part
             ),
             {MENTIONS}
         ) as text),

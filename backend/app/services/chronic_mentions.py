@@ -61,7 +61,7 @@ MENTIONS = f"""
                 select * from mention
                 order by date desc, occurred_at desc nulls last, id desc
                 limit {MENTIONS_SHOWN}
-            )
+            ) as part
         )
     )
 """  # noqa: S608  (constants of this module; values are parameters)

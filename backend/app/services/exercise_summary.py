@@ -78,7 +78,7 @@ _STATEMENT = document(
                     'minutes', sum(duration_minutes)
                 ) as kind
                 from this group by exercise_type
-            )
+            ) as part
         ),
         'by_intensity', (
             select coalesce(json_agg(level order by place nulls last), '[]')
@@ -89,7 +89,7 @@ _STATEMENT = document(
                     'minutes', sum(duration_minutes)
                 ) as level
                 from this group by intensity
-            )
+            ) as part
         ),
         'aerobic', (
             select json_build_object(

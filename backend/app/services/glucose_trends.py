@@ -88,7 +88,7 @@ _STATEMENT = document(
                             'max', max(glucose)
                         ) as context
                     from reading group by time_of_day
-                )
+                ) as part
             ),
             'insulin', (
                 select json_build_object(
@@ -111,7 +111,7 @@ _STATEMENT = document(
                         'max', max(glucose)
                     ) as one
                     from reading group by date
-                )
+                ) as part
             ),
             {MENTIONS}
         ) as text),

@@ -85,7 +85,7 @@ class TrackerCase:
 
     def with_value(self, column: str, value: object) -> Body:
         """The smallest entry that can hold that column, with it."""
-        spoken = {*self.taken.says} - {column}
+        spoken = self.taken.says if column in self.taken.says else ()
         return {k: v for k, v in self.smallest.items() if k not in spoken} | {column: value}
 
 
