@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from app import problems
+from app import api_docs, problems
 from app.catalog import CATALOGUE, Catalogue
 from app.config import Settings
 from app.database import Database
@@ -43,6 +43,7 @@ def create_app(
         description=DESCRIPTION,
         openapi_tags=TAGS,
         lifespan=lifespan,
+        docs_url=None,
         redoc_url=None,
     )
     app.state.settings = settings
@@ -53,6 +54,7 @@ def create_app(
     for router in ROUTERS:
         app.include_router(router)
     problems.install(app)
+    api_docs.install(app)
     app.add_middleware(problems.LastResort)
     app.add_middleware(BodyLimit, most_bytes=settings.max_body_bytes)
     if settings.cors_origins:

@@ -24,14 +24,14 @@ def row_of(
         "source_table": table_name(catalogue[finding.metric], catalogue),
         "source_id": sources[0].id if sources else None,
         "metric_name": finding.metric,
-        "metric_value": finding.value,
-        "baseline_value": finding.baseline,
+        "metric_value": _plain(finding.value),
+        "baseline_value": _plain(finding.baseline),
         "detector_type": finding.detector,
         "severity": finding.severity,
         "anomaly_score": finding.score,
         "explanation": explain(ledger_of(finding, catalogue)),
-        "usual_low": finding.usual_low,
-        "usual_high": finding.usual_high,
+        "usual_low": _plain(finding.usual_low),
+        "usual_high": _plain(finding.usual_high),
         "direction": finding.direction,
         "p_value": finding.p_value,
         "is_unusual": finding.unusual,
@@ -41,9 +41,17 @@ def row_of(
     }
 
 
+def _plain(value: float | None) -> float | None:
+    """Without the noise of binary arithmetic: 1.8 and not 1.7999999999999972."""
+    return None if value is None else round(value, 6)
+
+
 def _evidence(finding: Finding, sources: Sequence[Source]) -> dict[str, object]:
     return {
-        "contributions": [asdict(part) for part in finding.contributions],
+        "contributions": [
+            asdict(part) | {"value": _plain(part.value), "baseline": _plain(part.baseline)}
+            for part in finding.contributions
+        ],
         "sources": [{"table": row.table, "id": str(row.id), "value": row.value} for row in sources],
         "history_days": finding.history_days,
         "history_from": finding.history_from and finding.history_from.isoformat(),

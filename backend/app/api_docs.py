@@ -1,0 +1,36 @@
+"""The interactive API docs at /docs, from files that come with the program."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html, get_swagger_ui_oauth2_redirect_html
+from fastapi.responses import HTMLResponse
+from fastapi.staticfiles import StaticFiles
+
+PATH = "/docs"
+_FILES = "/docs/files"
+_REDIRECT = "/docs/oauth2-redirect"
+_FOLDER = Path(__file__).parent / "web" / "swagger_ui"
+
+
+def install(app: FastAPI) -> None:
+    """Serve Swagger UI over the application's own OpenAPI document."""
+
+    async def docs() -> HTMLResponse:
+        return get_swagger_ui_html(
+            openapi_url="/openapi.json",
+            title=app.title,
+            swagger_js_url=f"{_FILES}/swagger-ui-bundle.js",
+            swagger_css_url=f"{_FILES}/swagger-ui.css",
+            swagger_favicon_url="data:,",
+            oauth2_redirect_url=_REDIRECT,
+            # The validator would be asked elsewhere.
+            swagger_ui_parameters={"validatorUrl": None, "docExpansion": "none"},
+        )
+
+    async def redirect() -> HTMLResponse:
+        return get_swagger_ui_oauth2_redirect_html()
+
+    app.add_api_route(PATH, docs, include_in_schema=False)
+    app.add_api_route(_REDIRECT, redirect, include_in_schema=False)
+    app.mount(_FILES, StaticFiles(directory=_FOLDER))

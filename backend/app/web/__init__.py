@@ -1,0 +1,1 @@
+"""Pages that come with the program: nothing is fetched from elsewhere."""
