@@ -5,7 +5,13 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 from sqlalchemy import Connection, event, make_url, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
@@ -103,6 +109,8 @@ def translate(error: BaseException) -> AppError | None:
     if not isinstance(error, DBAPIError):
         return None
     state: str | None = getattr(error.orig, "sqlstate", None)
+    if isinstance(error, DataError):  # without a state where the driver itself refuses, as for NUL
+        return InvalidInputError("A value does not fit what the database accepts.")
     if state is None:
         lost = isinstance(error, OperationalError | InterfaceError)
         return UnavailableError("The database connection was lost. Try again.") if lost else None

@@ -1,5 +1,6 @@
 """The `Idempotency-Key` header: a dependency claims it, a route class keeps the answer."""
 
+import json
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
@@ -53,6 +54,15 @@ async def claim_idempotency_key(
 Idempotent = Depends(claim_idempotency_key, scope="function")
 
 
+class Utf8Request(Request):
+    """JSON between systems is UTF-8 (RFC 8259, 8.1); Python would read UTF-16 and UTF-32 too."""
+
+    async def json(self) -> Any:
+        if not hasattr(self, "_json"):
+            self._json = json.loads((await self.body()).decode("utf-8-sig"))
+        return self._json
+
+
 class IdempotentRoute(APIRoute):
     """Keeps the answer of a request that claimed a key, in the request's own transaction."""
 
@@ -60,7 +70,7 @@ class IdempotentRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def handle_and_keep(request: Request) -> Response:
-            response: Response = await handle(request)
+            response: Response = await handle(Utf8Request(request.scope, request.receive))
             keep = getattr(request.state, "keep_answer", None)
             if keep is not None:
                 await keep(response)

@@ -19,6 +19,8 @@ from app.idempotency import Replayed
 
 logger = logging.getLogger("vitaliq")
 
+_LONGEST_NAME = 100
+
 
 class ProblemResponse(JSONResponse):
     media_type = "application/problem+json"
@@ -38,10 +40,15 @@ def problem(
         "title": title,
         "status": status,
         "detail": detail,
-        "errors": [{"loc": list(error.loc), "msg": error.msg} for error in errors],
+        "errors": [{"loc": _shortened(error.loc), "msg": error.msg} for error in errors],
         "request_id": getattr(request.state, "request_id", ""),
     }
     return ProblemResponse(body, status_code=status, headers=dict(headers or {}))
+
+
+def _shortened(loc: Sequence[str | int]) -> list[str | int]:
+    """Unknown fields are named by what the caller called them, at whatever length."""
+    return [part[:_LONGEST_NAME] if isinstance(part, str) else part for part in loc]
 
 
 def _app_error(request: Request, error: AppError) -> Response:

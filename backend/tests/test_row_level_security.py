@@ -1,6 +1,7 @@
-"""The second wall: PostgreSQL itself shows each user only their own rows (T6)."""
+"""Two walls between users, each tried alone: PostgreSQL's row security, and the services (T6)."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
@@ -10,14 +11,18 @@ from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.config import Settings
 from app.database import APP_ROLE, Database
 from app.migrations import owner_engine
 from app.models import Base, User
 from app.postgres import DatabaseUrls
 from app.services.entries import EntryService
 from app.utils.identifiers import uuid7
+from tests.conftest import RolledBackDatabase, client_of
+from tests.contracts.test_access import CANARY, recipe_for
+from tests.contracts.test_openapi import OPERATIONS
 from tests.contracts.trackers import TRACKERS, TrackerCase
-from tests.people import Account
+from tests.people import Account, register
 
 OWNED = sorted(name for name, table in Base.metadata.tables.items() if "user_id" in table.c)
 WITH_USER_ID = """
@@ -217,6 +222,39 @@ async def test_a_stranger_still_finds_nothing(
     for attempt in (bob.get(path), bob.put(path, json=tracker.example()), bob.delete(path)):
         assert (await attempt).status_code == 404
     assert (await ada.get(path)).json() == made
+
+
+@pytest.fixture
+async def unwalled(migrated: DatabaseUrls) -> AsyncIterator[RolledBackDatabase]:
+    """The second wall is down: the database shows everyone everything."""
+    database = RolledBackDatabase(migrated.owner, pool_size=1, statement_timeout=30)
+    async with database.engine.connect() as connection:
+        database.connection = connection
+        transaction = await connection.begin()
+        await connection.execute(text("SET LOCAL ROLE NONE"))
+        for table in (*OWNED, "users"):
+            await connection.execute(text(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"))
+        await connection.execute(text(f"SET LOCAL ROLE {APP_ROLE}"))
+        yield database
+        await transaction.rollback()
+    await database.engine.dispose()
+
+
+async def test_the_services_alone_keep_strangers_out(
+    unwalled: RolledBackDatabase, settings: Settings
+) -> None:
+    async with client_of(unwalled, settings) as client:
+        eve, max_ = [await register(client, f"{n}@example.com") for n in ("eve", "max")]
+        for operation in [o for o in OPERATIONS if "{" in o.path]:
+            path = operation.at(await recipe_for(operation)(eve))
+            strangers = await max_.request(operation.method, path, json=operation.example())
+            assert strangers.status_code == 404, operation
+        secrets = [CANARY, eve.email, (await eve.get("/api/auth/me")).json()["id"]]
+        for operation in [o for o in OPERATIONS if o.method == "GET" and "{" not in o.path]:
+            strangers = await max_.get(operation.path, params=operation.needed_query())
+            assert strangers.status_code == 200
+            assert not [secret for secret in secrets if secret in strangers.text], operation
+        assert (await max_.post("/api/anomalies/detect")).json()["days_with_data"] == 0
 
 
 async def test_the_door_for_signing_in_is_narrow(database: Database, ada: Account) -> None:

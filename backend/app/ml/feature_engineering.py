@@ -62,9 +62,7 @@ def _aggregate(source: Column) -> str:
     if source.aggregation is not Aggregation.LAST:
         where = f" filter (where {' and '.join(kept)})" if kept else ""
         return f"{_FUNCTIONS[source.aggregation]}({value}){where}"
-    latest = (
-        f"{tracker(source.tracker).instant} desc nulls last, created_at desc, id desc"
-    )
+    latest = f"{tracker(source.tracker).instant} desc nulls last, created_at desc, id desc"
     known = " and ".join([f"{source.column} is not null", *kept])
     return f"(array_agg({value} order by {latest}) filter (where {known}))[1]"
 

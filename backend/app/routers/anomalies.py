@@ -48,7 +48,7 @@ def get_insights(
 
 def get_filters(
     severity: Severity | None = None,
-    metric: Annotated[str | None, Query(max_length=60)] = None,
+    metric: Annotated[str | None, Query(max_length=60, pattern="^[a-z0-9_]+$")] = None,
     acknowledged: bool | None = None,
 ) -> AnomalyFilters:
     return AnomalyFilters(severity=severity, metric=metric, acknowledged=acknowledged)

@@ -1,7 +1,7 @@
 """Findings."""
 
 import datetime as dt
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
@@ -107,7 +107,7 @@ class AcknowledgeIn(Schema):
 
     model_config = ConfigDict(json_schema_extra={"example": {"acknowledged": True}})
 
-    acknowledged: bool = True
+    acknowledged: bool = Field(True, strict=True)
 
 
 class ThresholdsBody(Schema):
@@ -117,4 +117,4 @@ class ThresholdsBody(Schema):
         json_schema_extra={"example": {"thresholds": {"sleep_hours": 3.0, "resting_hr": 2.5}}}
     )
 
-    thresholds: dict[str, float] = Field(max_length=100)
+    thresholds: dict[str, Annotated[float, Field(strict=True)]] = Field(max_length=100)

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
@@ -50,6 +51,13 @@ def _unstorable(character: str) -> bool:
     return "\ud800" <= character <= "\udfff" or (character < " " and character not in "\t\n\r")
 
 
+def _spelled_out(value: object) -> object:
+    """Pydantic would read numbers, and strings of digits, as Unix time."""
+    if isinstance(value, int | float) or (isinstance(value, str) and "-" not in value[1:]):
+        raise ValueError("must be written out, as 2026-03-12")
+    return value
+
+
 def _within_reach(value: dt.datetime) -> dt.datetime:
     aware = value if value.tzinfo is not None else value.replace(tzinfo=dt.UTC)
     try:
@@ -63,8 +71,8 @@ def _within_reach(value: dt.datetime) -> dt.datetime:
 
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_storable)]
 Prose = Annotated[str, Field(min_length=1, max_length=4_000), AfterValidator(_storable)]
-DayOf = Annotated[dt.date, Field(ge=EARLIEST_DAY, le=LATEST_DAY)]
-Instant = Annotated[dt.datetime, AfterValidator(_within_reach)]
+DayOf = Annotated[dt.date, BeforeValidator(_spelled_out), Field(ge=EARLIEST_DAY, le=LATEST_DAY)]
+Instant = Annotated[dt.datetime, BeforeValidator(_spelled_out), AfterValidator(_within_reach)]
 
 
 def bounds(tracker: str, column: str) -> FieldInfo:

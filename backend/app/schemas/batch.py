@@ -15,9 +15,11 @@ class InventIn(Schema):
 
     model_config = ConfigDict(json_schema_extra={"example": {"days": 90, "seed": 7}})
 
-    days: int = Field(90, ge=1, le=1_100, description="Days up to and including today.")
-    seed: int = Field(7, ge=0, le=2**31 - 1)
-    anomalies: bool = Field(True, description="Whether strange days are injected.")
+    days: int = Field(
+        90, ge=1, le=1_100, strict=True, description="Days up to and including today."
+    )
+    seed: int = Field(7, ge=0, le=2**31 - 1, strict=True)
+    anomalies: bool = Field(True, strict=True, description="Whether strange days are injected.")
     conditions: list[Literal["diabetes", "hypertension", "heart"]] = Field(
         default_factory=list, max_length=3, description="Conditions that the person lives with."
     )
