@@ -1,9 +1,11 @@
 """A real PostgreSQL for the whole run; each test in a transaction that is rolled back."""
 
+import json
 import os
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from httpx import ASGITransport, AsyncClient
@@ -29,15 +31,36 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[DatabaseUrls]:
-    """DATABASE_URL where it is set (its user must be allowed to create databases and the role
-    vitaliq_app), otherwise an embedded server in a folder of its own."""
+def data_dir() -> Iterator[Path]:
+    with reachable_folder() as folder:
+        yield folder / "data"
+
+
+@pytest.fixture(scope="session")
+def server(data_dir: Path) -> Iterator[DatabaseUrls]:
+    """DATABASE_URL where it is set (its user must be a superuser), otherwise an embedded server in
+    a folder of its own."""
     external = os.environ.get("DATABASE_URL")
     if external:
         yield DatabaseUrls(owner=external, app=external)
         return
-    with reachable_folder() as folder, EmbeddedPostgres(folder / "data", settings=FAST) as urls:
+    with EmbeddedPostgres(data_dir, settings=FAST) as urls:
         yield urls
+
+
+@pytest.fixture(scope="session")
+def superuser(server: DatabaseUrls, data_dir: Path) -> str:
+    """For tests that look at, or end, other people's connections."""
+    if "DATABASE_URL" in os.environ:
+        return server.owner
+    passwords = json.loads((data_dir / "postgres" / "passwords.json").read_text())
+    url = make_url(server.owner).set(username="postgres", password=passwords["postgres"])
+    return url.render_as_string(hide_password=False)
+
+
+def in_database_of(url: str, other: str) -> str:
+    """The first connection's user, in the second's database."""
+    return _with_database(url, make_url(other).database or "")
 
 
 @pytest.fixture(scope="session")

@@ -16,12 +16,12 @@ from app.config import Settings
 from app.database import Database
 from app.main import create_app
 from app.migrations import owner_engine
-from app.postgres import DatabaseUrls
 from app.services.entries import table_of
 from app.utils.security import Claims, Tokens
 from tests.conftest import SECRET, client_of
 from tests.contracts.test_openapi import OPERATIONS
 from tests.contracts.trackers import TRACKERS
+from tests.folders import PATIENCE
 from tests.people import Account, register
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
@@ -37,10 +37,10 @@ REFUSE = """
 
 
 @pytest.fixture
-def owner(server: DatabaseUrls, live_database: Database) -> Iterator[Connection]:
-    """The owner's connection to the live database; each statement is a transaction."""
+def owner(superuser: str, live_database: Database) -> Iterator[Connection]:
+    """A superuser's connection to the live database; each statement is a transaction."""
     name = live_database.engine.url.database
-    engine = owner_engine(make_url(server.owner).set(database=name).render_as_string(False))
+    engine = owner_engine(make_url(superuser).set(database=name).render_as_string(False))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         yield connection
     engine.dispose()
@@ -178,7 +178,9 @@ def cut_what_waits(owner: Connection) -> None:
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
         " WHERE wait_event_type = 'Lock' AND datname = current_database()"
     )
+    deadline = time.monotonic() + PATIENCE
     while owner.scalar(waiting) == 0:
+        assert time.monotonic() < deadline, "nothing waits for a lock"
         time.sleep(0.01)
 
 

@@ -17,6 +17,7 @@ from app import migrations
 from app.migrations import alembic_config, downgrade, head, owner_engine, upgrade
 from app.models import Base
 from app.postgres import DatabaseUrls
+from tests.conftest import in_database_of
 
 MakeDatabase = Callable[[], DatabaseUrls]
 SCRIPTS = ScriptDirectory.from_config(alembic_config())
@@ -148,10 +149,14 @@ def test_upgrades_at_the_same_time_queue(make_database: MakeDatabase) -> None:
 
 
 def test_the_role_may_come_from_another_database_at_the_same_time(
-    make_database: MakeDatabase, monkeypatch: pytest.MonkeyPatch
+    make_database: MakeDatabase, superuser: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Roles are shared by all databases of a server, unlike the lock that upgrades queue for."""
-    role, here, there = f"vitaliq_test_{uuid4().hex}", make_database(), make_database()
+    role = f"vitaliq_test_{uuid4().hex}"
+    here, there = (
+        DatabaseUrls(in_database_of(superuser, urls.owner), urls.app)
+        for urls in (make_database(), make_database())
+    )
     monkeypatch.setattr(migrations, "APP_ROLE", role)
 
     def make_role(urls: DatabaseUrls) -> None:

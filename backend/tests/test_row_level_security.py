@@ -18,7 +18,7 @@ from app.models import Base, User
 from app.postgres import DatabaseUrls
 from app.services.entries import EntryService
 from app.utils.identifiers import uuid7
-from tests.conftest import RolledBackDatabase, client_of
+from tests.conftest import RolledBackDatabase, client_of, in_database_of
 from tests.contracts.test_access import CANARY, recipe_for
 from tests.contracts.test_openapi import OPERATIONS
 from tests.contracts.trackers import TRACKERS, TrackerCase
@@ -225,9 +225,10 @@ async def test_a_stranger_still_finds_nothing(
 
 
 @pytest.fixture
-async def unwalled(migrated: DatabaseUrls) -> AsyncIterator[RolledBackDatabase]:
+async def unwalled(migrated: DatabaseUrls, superuser: str) -> AsyncIterator[RolledBackDatabase]:
     """The second wall is down: the database shows everyone everything."""
-    database = RolledBackDatabase(migrated.owner, pool_size=1, statement_timeout=30)
+    url = in_database_of(superuser, migrated.owner)
+    database = RolledBackDatabase(url, pool_size=1, statement_timeout=30)
     async with database.engine.connect() as connection:
         database.connection = connection
         transaction = await connection.begin()

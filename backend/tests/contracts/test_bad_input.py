@@ -53,9 +53,6 @@ IN_ADDRESSES = (
     *("0001-01-01", "1900-01-01", "2100-12-31", "9999-12-31", "10000-01-01", "2026-02-30"),
     *("%27%20OR%201%3D1--", "..%2f..%2fetc", "%25s%n", "x" * 5_000, "%F0%9F%92%A9"),
 )
-takes_json = pytest.mark.parametrize(
-    "operation", [o for o in OPERATIONS if "application/json" in o.bodies], ids=str
-)
 
 
 class Field(NamedTuple):
@@ -88,11 +85,20 @@ def _kind(schema: Json) -> str:
 
 
 def example_with(operation: Operation, name: str, raw: str) -> str:
-    """The documented body as JSON, with one field as given."""
+    """The documented body (of a list its item) as JSON, with one field as given."""
     example = operation.example()
-    body = (example[0] if isinstance(example, list) else example) | {name: "@"}
-    text = json.dumps(body).replace('"@"', raw, 1)
-    return f"[{text}]" if isinstance(example, list) else text
+    body = (example[0] if is_bulk(operation) else example) | {name: "@"}
+    return json.dumps(body).replace('"@"', raw, 1)
+
+
+def is_bulk(operation: Operation) -> bool:
+    return isinstance(operation.example(), list)
+
+
+TAKE_JSON = [o for o in OPERATIONS if "application/json" in o.bodies]
+takes_json = pytest.mark.parametrize("operation", TAKE_JSON, ids=str)
+takes_one = pytest.mark.parametrize("operation", [o for o in TAKE_JSON if not is_bulk(o)], ids=str)
+takes_many = pytest.mark.parametrize("operation", [o for o in TAKE_JSON if is_bulk(o)], ids=str)
 
 
 def assert_refused(answer: Response, sent: object) -> None:
@@ -112,14 +118,11 @@ async def address_of(operation: Operation, account: Account) -> str:
     return operation.at(await recipe(account))
 
 
-@takes_json
+@takes_one
 async def test_no_field_takes_what_does_not_fit(
     operation: Operation, ada: Account, database: Database
 ) -> None:
-    path = await address_of(operation, ada)
-    if resolved(operation.bodies["application/json"]).get("type") == "array":
-        path += "?atomic=true"
-    user_id = await id_of(ada)
+    path, user_id = await address_of(operation, ada), await id_of(ada)
     before = await rows_of(database, user_id)
     for field in fields_of(operation.bodies["application/json"]):
         for raw in field.wrong:
@@ -133,11 +136,31 @@ async def test_no_field_takes_what_does_not_fit(
     assert await rows_of(database, user_id) == before
 
 
+@takes_many
+async def test_no_item_takes_what_does_not_fit(
+    operation: Operation, ada: Account, database: Database
+) -> None:
+    user_id = await id_of(ada)
+    before = await rows_of(database, user_id)
+    for field in fields_of(operation.bodies["application/json"]):
+        sent = [raw for raw in field.wrong if raw != TOO_MANY_DIGITS]
+        items = ",".join(example_with(operation, field.name, raw) for raw in sent)
+        answer = await ada.post(operation.path, content=f"[{items}]", headers=JSON)
+        assert CANARY not in answer.text
+        for raw, result in zip(sent, answer.json()["results"], strict=True):
+            assert (result["status"], result["id"]) == (422, None), (field.name, raw)
+            assert field.name in {error["loc"][0] for error in result["errors"]}
+        all_of_it = await ada.post(
+            f"{operation.path}?atomic=true", content=f"[{items}]", headers=JSON
+        )
+        assert all_of_it.status_code == 422
+        assert CANARY not in all_of_it.text
+    assert await rows_of(database, user_id) == before
+
+
 @takes_json
 async def test_no_unknown_field_is_taken(operation: Operation, ada: Account) -> None:
-    path = await address_of(operation, ada)
-    if resolved(operation.bodies["application/json"]).get("type") == "array":
-        path += "?atomic=true"
+    path = await address_of(operation, ada) + ("?atomic=true" if is_bulk(operation) else "")
     for name in ("surprise", "id", "user_id", "\\ud800", "\\u0000", "__class__", "", "x" * 10_000):
         raw = json.dumps(operation.example()).replace("{", f'{{"{name}": "{CANARY}", ', 1)
         answer = await ada.request(operation.method, path, content=raw, headers=JSON)

@@ -294,6 +294,26 @@ async def test_the_day_is_the_owners_own(
     assert (await log(eve, tracker, tracker.happening("2026-03-13T10:00Z")))["date"] == "2026-03-12"
 
 
+async def test_bmi_follows_the_weight_and_the_height_of_the_day(client: AsyncClient) -> None:
+    eve = await register(client, "eve@example.com")
+
+    async def bmi(method: str, path: str, **body: float) -> float | None:
+        answer = await eve.request(method, path, json=body)
+        told: float | None = answer.json()["bmi"]
+        return told
+
+    assert await bmi("POST", "/api/body", weight_kg=70) is None
+    await eve.patch("/api/auth/me", json={"height_cm": 175})
+    entry = (await eve.get("/api/body")).json()["items"][0]
+    path = f"/api/body/{entry['id']}"
+    assert await bmi("PUT", path, weight_kg=70) == 22.9
+    await eve.patch("/api/auth/me", json={"height_cm": 180})
+    assert (await eve.get(path)).json()["bmi"] == 22.9
+    assert await bmi("PUT", path, waist_cm=80) is None
+    too_light = await eve.post("/api/body", json={"weight_kg": 2})
+    assert faults(too_light) == [["body", "weight_kg"]]
+
+
 @pytest.mark.parametrize(
     ("bedtime", "wake_time", "hours"),
     [
