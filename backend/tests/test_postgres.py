@@ -259,6 +259,7 @@ def test_the_database_is_the_owners_and_closed_to_others(server: DatabaseUrls) -
 
 
 def test_the_app_makes_no_tables_and_reads_what_the_owner_grants(server: DatabaseUrls) -> None:
+    query(server.owner, "grant usage on schema public to vitaliq_app")
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         query(server.app, "create table mine (id int)")
     query(server.owner, "create table ours as select 7 as id; grant select on ours to vitaliq_app")
