@@ -5,13 +5,17 @@ BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
 JOBS ?= 2
+ROUNDS ?= 200
+EXAMPLES ?= 1000
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check docs lock clean
+.PHONY: help setup demo serve test fuzz crash crash-test check docs lock clean
 
 help:
 	@echo "make demo   set up, make a demo account with 120 invented days, serve it"
 	@echo "make serve  set up, serve for real use"
 	@echo "make test   set up, check, and run every test"
+	@echo "make fuzz   cases made from the API document, EXAMPLES=1000 an operation"
+	@echo "make crash  kill a server under load, ROUNDS=200 times, and count what was lost"
 	@echo "make check  lint, types, import contracts, generated pages"
 	@echo "make docs   rewrite the generated pages"
 	@echo "make lock   rewrite the lock files from backend/pyproject.toml"
@@ -50,6 +54,15 @@ check: $(VENV)/.installed-dev
 
 test: check
 	@cd backend && ../$(BIN)/python -m pytest -n $(JOBS)
+
+fuzz: $(VENV)/.installed-dev
+	@cd backend && EXAMPLES=$(EXAMPLES) ../$(BIN)/python -m pytest -n $(JOBS) -m slow tests/security/test_schemathesis.py
+
+crash-test: $(VENV)/.installed-dev
+	@cd backend && ../$(BIN)/python -m pytest -m slow tests/crash
+
+crash: $(VENV)/.installed-dev
+	@cd backend && ../$(BIN)/python -m crash --rounds $(ROUNDS)
 
 docs: setup
 	@$(BIN)/vitaliq docs

@@ -13,16 +13,27 @@ import click
 import uvicorn
 from pydantic import ValidationError
 
-from app import commands, generated_docs
+from app import commands, doctor, generated_docs
 from app import demo as demo_account
+from app.backup import BackupError, Manifest, back_up
 from app.config import Settings
+from app.connections import bounded_protocol
 from app.errors import AppError
 from app.migrations import UnusableDatabaseError
 from app.postgres import EmbeddedPostgresError
+from app.restore import restore as restore_backup
 from app.schemas.auth import RegisterIn
 from app.startup import app_of, running_database
+from app.utils import log_lines
 
 LOOPBACK = "127.0.0.1"
+EXPECTED = (
+    AppError,
+    BackupError,
+    EmbeddedPostgresError,
+    UnusableDatabaseError,
+    PermissionError,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -45,7 +56,7 @@ def friendly(command: Callable[..., None]) -> Callable[..., None]:
                 name = "_".join(map(str, wrong["loc"]))
                 click.echo(f"vitaliq: {name}: {wrong['msg']}", err=True)
             sys.exit(1)
-        except (AppError, EmbeddedPostgresError, UnusableDatabaseError, PermissionError) as error:
+        except EXPECTED as error:
             click.echo(f"vitaliq: {error}", err=True)
             sys.exit(1)
 
@@ -60,8 +71,10 @@ def serve(host: str, port: int) -> None:
     """Serve the API. Makes the database and the secret at first start."""
     settings = _settings()
     with running_database(settings) as urls:
+        for finding in doctor.unsafe_settings(urls):
+            logging.getLogger("vitaliq").warning("%s: %s", finding.what, finding.advice)
         click.echo(f"VitalIQ serves on http://{host}:{port} (API docs: http://{host}:{port}/docs)")
-        _serve(app_of(settings, urls), host, port)
+        _serve(app_of(settings, urls), settings, host, port)
 
 
 @main.command()
@@ -74,7 +87,7 @@ def demo(host: str, port: int) -> None:
     with running_database(settings) as urls:
         account = asyncio.run(demo_account.prepare(settings, urls))
         click.echo(demo_account.greeting(account, f"http://{host}:{port}"))
-        _serve(app_of(settings, urls), host, port)
+        _serve(app_of(settings, urls), settings, host, port)
 
 
 @main.command()
@@ -83,6 +96,46 @@ def migrate() -> None:
     """Bring the database to the newest schema."""
     with running_database(_settings()):
         click.echo("The database is up to date.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@friendly
+def backup(file: Path) -> None:
+    """Write everything in the database to a file, while others go on using it.
+
+    The file can be read by you alone, and holds all health data unencrypted.
+    """
+    _tell_contents("Backed up", back_up(_settings(), file))
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help="Also where the database has accounts in it.")
+@friendly
+def restore(file: Path, replace: bool) -> None:
+    """Put a backup in the place of the database, which stays as it is if anything fails.
+
+    Accounts deleted since the backup stay deleted.
+    """
+    _tell_contents("Restored", restore_backup(_settings(), file, replace=replace))
+
+
+def _tell_contents(done: str, manifest: Manifest) -> None:
+    rows = sum(table.rows for table in manifest.tables.values())
+    when = f"{manifest.made_at:%Y-%m-%d %H:%M} UTC"
+    click.echo(f"{done} {rows} rows of {len(manifest.tables)} tables, as of {when}.")
+
+
+@main.command(name="doctor")
+@friendly
+def examine() -> None:
+    """Check settings, files and database; exit status 1 if there is a problem."""
+    findings = []
+    for finding in doctor.examine(_settings()):
+        click.echo(finding)
+        findings.append(finding.state)
+    sys.exit(1 if doctor.State.PROBLEM in findings else 0)
 
 
 @main.group()
@@ -157,6 +210,30 @@ def import_days(
     sys.exit(0 if stored else 1)
 
 
+@import_group.command(name="account")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--email", required=True, help="Account to import into; it must be empty.")
+@friendly
+def import_account(file: Path, email: str) -> None:
+    """Import an archive of `vitaliq export`, all of it or nothing."""
+    settings = _settings()
+    with running_database(settings) as urls:
+        stored = asyncio.run(commands.import_export(settings, urls, email=email, file=file))
+    click.echo(f"{sum(stored.values())} rows stored.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--email", required=True, help="Account to export.")
+@friendly
+def export(file: Path, email: str) -> None:
+    """Write everything that is kept of an account to a zip archive, readable by you alone."""
+    settings = _settings()
+    with running_database(settings) as urls:
+        asyncio.run(commands.export(settings, urls, email=email, file=file))
+    click.echo(f"{file} written.")
+
+
 @main.command()
 @click.option("--email", required=True, help="Account to test.")
 @click.option("--days", default=30, show_default=True, type=click.IntRange(1, 400))
@@ -181,23 +258,22 @@ def docs(check: bool) -> None:
 
 def _settings(**overrides: Any) -> Settings:
     settings = Settings(**overrides)
-    logging.basicConfig(
-        level=settings.log_level.upper(),
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        stream=sys.stderr,
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(log_lines.FORMATTERS[settings.log_format]())
+    logging.basicConfig(level=settings.log_level.upper(), handlers=[handler])
     for chatty in ("alembic", "uvicorn", "httpx2", "openai"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     return settings
 
 
-def _serve(app: Any, host: str, port: int) -> None:
+def _serve(app: Any, settings: Settings, host: str, port: int) -> None:
     with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how one stops it
         uvicorn.run(
             app,
             host=host,
             port=port,
-            http="httptools",
+            http=bounded_protocol(settings.receive_timeout_seconds, settings.max_connections),
+            timeout_keep_alive=5,
             access_log=False,
             log_config=None,
             server_header=False,

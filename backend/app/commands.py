@@ -1,21 +1,25 @@
 """What the command line does with accounts: make one, read a file into it, run detection."""
 
 import datetime as dt
+import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import click
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import CATALOGUE
 from app.config import Settings
-from app.errors import InvalidInputError, NotFoundError
+from app.errors import ConflictError, InvalidInputError, NotFoundError
 from app.postgres import DatabaseUrls
 from app.schemas.auth import RegisterIn
+from app.services.account_import import import_account
 from app.services.anomaly_service import AnomalyService
 from app.services.auth_service import SignInService
 from app.services.authentication import person_of, user_id_of
 from app.services.day_import import DayPlan, ImportReport, import_plan, plan_days
 from app.services.detection import DetectionService
+from app.services.export import export_account, in_pieces
 from app.services.people import Person
 from app.startup import opened_database, tokens_of
 from app.utils.enums import ConditionType
@@ -61,6 +65,29 @@ async def import_days(
         _tell_report(report)
         await _detect(session, settings, person, plan.first, plan.last)
     return True
+
+
+async def export(settings: Settings, urls: DatabaseUrls, *, email: str, file: Path) -> None:
+    """Write the account's archive, which only its owner's system user can read."""
+    async with opened_database(settings, urls) as database, database.session() as session:
+        with await export_account(session, await _person(session, email)) as archive:
+            try:
+                descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            except FileExistsError:
+                raise ConflictError(f"{file} is there already; choose another name.") from None
+            with os.fdopen(descriptor, "wb") as written:
+                for piece in in_pieces(archive):
+                    written.write(piece)
+
+
+async def import_export(
+    settings: Settings, urls: DatabaseUrls, *, email: str, file: Path
+) -> Mapping[str, int]:
+    """How many rows of each table were stored."""
+    async with opened_database(settings, urls) as database, database.session() as session:
+        person = await _person(session, email)
+        with file.open("rb") as archive:
+            return await import_account(session, person, archive)
 
 
 async def detect(settings: Settings, urls: DatabaseUrls, *, email: str, days: int) -> None:

@@ -1,14 +1,16 @@
 """Settings: rows of name, default and help, read from the environment or `.env`."""
 
 import os
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 import platformdirs
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MINIMUM_SECRET_LENGTH = 32
+IPNetwork = IPv4Network | IPv6Network
 _KNOWN_SECRETS = ("changeme", "change-me", "changethis", "change_this", "secret", "your-secret-key")
 
 
@@ -44,6 +46,17 @@ class Settings(BaseSettings):
         description="Connection that owns the tables and runs migrations, where DATABASE_URL's "
         "user does not. Default: DATABASE_URL.",
     )
+    backup_database_url: SecretStr | None = Field(
+        None,
+        description="Connection that `vitaliq backup` reads through, of a role that row-level "
+        "security does not bind (BYPASSRLS). Needed where the owner of the tables is bound; the "
+        "embedded PostgreSQL needs none.",
+    )
+    database_tls_required: bool = Field(
+        True,
+        description="Refuse a DATABASE_URL on another host without sslmode=require, verify-ca or "
+        "verify-full. Turn off only where the network itself is encrypted.",
+    )
     database_pool_size: int = Field(
         10, ge=1, le=200, description="Connections that one server process keeps open."
     )
@@ -70,8 +83,29 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         5_000_000, ge=1_000, description="Largest request body that is read."
     )
+    receive_timeout_seconds: float = Field(
+        20, gt=0, le=600, description="Longest that a request may take to arrive whole."
+    )
+    max_connections: int = Field(
+        1_000, ge=10, description="Connections that are held open at once; more are refused."
+    )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Origins whose pages may call the API, comma separated, each exact."
+    )
+    trusted_proxies: Annotated[tuple[IPNetwork, ...], NoDecode] = Field(
+        (),
+        description="Networks of reverse proxies whose X-Forwarded-For is believed, comma "
+        "separated, as 127.0.0.1/32. Default: none, and the connection's own address counts.",
+    )
+    guesses_per_account: int = Field(
+        10, ge=3, le=1_000, description="Wrong passwords or codes per account in 15 minutes."
+    )
+    guesses_per_client: int = Field(
+        100,
+        ge=10,
+        le=1_000_000,
+        description="Wrong passwords, codes and tokens, and new accounts, per client address in "
+        "15 minutes.",
     )
     openai_base_url: str | None = Field(
         None,
@@ -84,12 +118,15 @@ class Settings(BaseSettings):
         20, gt=0, le=120, description="Longest that one explanation may take."
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_format: Literal["text", "json"] = Field(
+        "text", description="`text`, or `json`: one object a line."
+    )
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator("cors_origins", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
-            return tuple(origin.strip() for origin in value.split(",") if origin.strip())
+            return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
     @field_validator("cors_origins")

@@ -1,9 +1,8 @@
 """What routes depend on: a transaction, the signed-in person, a page, a tracker's entries."""
 
-import datetime as dt
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Header, Query, Request
 from fastapi.security import OAuth2PasswordBearer
@@ -11,14 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import Catalogue
 from app.config import Settings
-from app.errors import InvalidInputError, UnauthorizedError
+from app.errors import InvalidInputError, NotFoundError, UnauthorizedError
 from app.models import Entry
-from app.schemas.base import EARLIEST_DAY, LATEST_DAY
+from app.schemas.base import DayOf
+from app.services import audit
 from app.services.authentication import authenticate
 from app.services.entries import EntryService
 from app.services.paging import Window
 from app.services.people import Person
-from app.utils.security import Tokens
+from app.utils.enums import AuditKind
+from app.utils.security import Claims, Tokens
 
 _bearer = OAuth2PasswordBearer("/api/auth/login", auto_error=False)
 
@@ -40,9 +41,28 @@ def get_catalogue(request: Request) -> Catalogue:
 
 async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
     """One transaction a request. It commits before the response is sent (scope="function"), so
-    that what was answered is stored."""
-    async with request.app.state.database.session() as session:
-        yield session
+    that what was answered is stored. A refusal rolls it back; asking for an id that is not the
+    person's is then recorded apart."""
+    trace: dict[str, Any] = {}
+    try:
+        async with request.app.state.database.session() as session:
+            trace = session.info
+            trace[audit.Trace.REQUEST_ID] = request.state.request_id
+            yield session
+    except NotFoundError:
+        if request.path_params and trace.get("user_id") is not None:
+            await _record_unknown_id(request, trace)
+        raise
+
+
+async def _record_unknown_id(request: Request, trace: Mapping[str, Any]) -> None:
+    await audit.record_failure(
+        request.app.state.database,
+        trace["user_id"],
+        AuditKind.UNKNOWN_ID,
+        trace=trace,
+        detail={"method": request.method, "route": request.scope["route"].path},
+    )
 
 
 AppSettings = Annotated[Settings, Depends(get_settings)]
@@ -51,12 +71,20 @@ AppCatalogue = Annotated[Catalogue, Depends(get_catalogue)]
 Session = Annotated[AsyncSession, Depends(get_session, scope="function")]
 
 
-async def get_current_user(
-    session: Session, tokens: AppTokens, token: Annotated[str | None, Depends(_bearer)]
-) -> Person:
+def get_claims(tokens: AppTokens, token: Annotated[str | None, Depends(_bearer)]) -> Claims:
+    """What the access token says; whether its session still lives, only `authenticate` knows."""
     if token is None:
         raise UnauthorizedError
-    return await authenticate(session, tokens.read_access(token))
+    return tokens.read_access(token)
+
+
+CurrentClaims = Annotated[Claims, Depends(get_claims)]
+
+
+async def get_current_user(session: Session, claims: CurrentClaims) -> Person:
+    person = await authenticate(session, claims)
+    session.info[audit.Trace.LOGIN_SESSION] = person.session_id
+    return person
 
 
 CurrentUser = Annotated[Person, Depends(get_current_user, scope="function")]
@@ -67,12 +95,12 @@ class Days:
     """A span of days, both ends included; an end left out is open."""
 
     first: Annotated[
-        dt.date | None,
-        Query(alias="from", ge=EARLIEST_DAY, le=LATEST_DAY, description="First day."),
+        DayOf | None,
+        Query(alias="from", description="First day."),
     ] = None
     last: Annotated[
-        dt.date | None,
-        Query(alias="to", ge=EARLIEST_DAY, le=LATEST_DAY, description="Last day, included."),
+        DayOf | None,
+        Query(alias="to", description="Last day, included."),
     ] = None
 
     def __post_init__(self) -> None:

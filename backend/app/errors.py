@@ -45,6 +45,16 @@ class UnauthorizedError(AppError):
         super().__init__(detail, headers={"WWW-Authenticate": "Bearer"})
 
 
+class SecondFactorError(UnauthorizedError):
+    """The password was right, and a code is asked for too. `is_guess`: a wrong one was given."""
+
+    title = "Second factor needed"
+
+    def __init__(self, detail: str, *, is_guess: bool) -> None:
+        super().__init__(detail)
+        self.is_guess = is_guess
+
+
 class ForbiddenError(AppError):
     status = 403
     title = "Not allowed"
@@ -78,6 +88,15 @@ class InvalidInputError(AppError):
     def at(cls, loc: Sequence[str | int], msg: str) -> "InvalidInputError":
         """One part of the input is wrong."""
         return cls(msg, errors=[FieldError(tuple(loc), msg)])
+
+
+class TooManyRequestsError(AppError):
+    status = 429
+    title = "Too many tries"
+
+    def __init__(self, *, retry_after: int) -> None:
+        detail = f"Wait {retry_after} seconds, then try again."
+        super().__init__(detail, headers={"Retry-After": str(retry_after)})
 
 
 class UnavailableError(AppError):

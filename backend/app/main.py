@@ -11,7 +11,7 @@ from app import api_docs, problems
 from app.catalog import CATALOGUE, Catalogue
 from app.config import Settings
 from app.database import Database
-from app.middleware import BodyLimit, RequestContext
+from app.middleware import BodyLimit, ReceiveDeadline, RequestContext
 from app.openapi import DESCRIPTION, TAGS, document
 from app.routers import ROUTERS
 from app.services.wording import Rewriter, WordingService
@@ -45,6 +45,7 @@ def create_app(
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # the redirect would lead to whatever Host says
     )
     app.state.settings = settings
     app.state.database = database
@@ -56,6 +57,7 @@ def create_app(
     problems.install(app)
     api_docs.install(app)
     app.add_middleware(problems.LastResort)
+    app.add_middleware(ReceiveDeadline, seconds=settings.receive_timeout_seconds)
     app.add_middleware(BodyLimit, most_bytes=settings.max_body_bytes)
     if settings.cors_origins:
         app.add_middleware(
@@ -65,7 +67,7 @@ def create_app(
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match"],
             expose_headers=["ETag", "X-Request-ID"],
         )
-    app.add_middleware(RequestContext)
+    app.add_middleware(RequestContext, trusted_proxies=settings.trusted_proxies)
     app.openapi = lambda: _documented(app)  # type: ignore[method-assign]  # FastAPI's own way
     return app
 

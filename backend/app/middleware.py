@@ -1,32 +1,31 @@
-"""Pure ASGI middleware: a request id, standing headers, a limit on bodies."""
+"""Pure ASGI middleware: a request id, standing headers, limits on bodies."""
 
+import asyncio
 import logging
 import time
+from collections.abc import Sequence
+from ipaddress import ip_address
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.config import IPNetwork
+from app.headers import OVER_TLS, STANDING_HEADERS
 from app.problems import http_problem
 from app.utils.identifiers import uuid7
 
 logger = logging.getLogger("vitaliq.access")
-
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "X-Frame-Options": "DENY",
-}
 
 
 class RequestContext:
     """Gives each request an id, sets the standing headers, and logs one line without query string
     or body: health values can stand in both."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, trusted_proxies: Sequence[IPNetwork] = ()) -> None:
         self.app = app
+        self.trusted_proxies = trusted_proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -36,6 +35,8 @@ class RequestContext:
         scope.setdefault("state", {})["request_id"] = request_id
         started = time.perf_counter()
         status = 500
+        secure = is_secure(scope, self.trusted_proxies)
+        standing = STANDING_HEADERS | OVER_TLS if secure else STANDING_HEADERS
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
@@ -43,7 +44,7 @@ class RequestContext:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-ID"] = request_id
-                for name, value in _HEADERS.items():
+                for name, value in standing.items():
                     headers.setdefault(name, value)
                 if scope["path"].startswith("/api/"):
                     headers.setdefault("Cache-Control", "no-store")
@@ -55,8 +56,55 @@ class RequestContext:
             route = getattr(scope.get("route"), "path", "-")
             milliseconds = (time.perf_counter() - started) * 1_000
             logger.info(
-                "%s %s %d %.1f ms %s", scope["method"], route, status, milliseconds, request_id
+                "%s %s %d %.1f ms %s",
+                scope["method"],
+                route,
+                status,
+                milliseconds,
+                request_id,
+                extra={"request_id": request_id},
             )
+
+
+def is_secure(scope: Scope, trusted_proxies: Sequence[IPNetwork]) -> bool:
+    """Whether the client came over TLS, to us or to a proxy that is trusted to say so."""
+    if scope["scheme"] == "https":
+        return True
+    try:
+        peer = ip_address((scope.get("client") or ("",))[0])
+    except ValueError:
+        return False
+    told = Headers(scope=scope).get("x-forwarded-proto", "")
+    return told.lower() == "https" and any(peer in network for network in trusted_proxies)
+
+
+class ReceiveDeadline:
+    """Answers 408 where a body is not all there in time."""
+
+    def __init__(self, app: ASGIApp, seconds: float) -> None:
+        self.app = app
+        self.seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        deadline = asyncio.get_running_loop().time() + self.seconds
+        whole = False
+
+        async def receive_in_time() -> Message:
+            nonlocal whole
+            if whole:  # what comes now is that the client has gone, which may take its time
+                return await receive()
+            try:
+                async with asyncio.timeout_at(deadline):
+                    message = await receive()
+            except TimeoutError:
+                raise HTTPException(408, headers={"Connection": "close"}) from None
+            whole = not message.get("more_body", False)
+            return message
+
+        await self.app(scope, receive_in_time, send)
 
 
 class BodyLimit:

@@ -40,6 +40,12 @@ def head() -> str:
     return revision
 
 
+def knows(revision: str) -> bool:
+    """Whether a version is this program's own or one before it."""
+    script = ScriptDirectory.from_config(alembic_config())
+    return revision in {known.revision for known in script.walk_revisions()}
+
+
 def upgrade(owner_url: str, revision: str = "head") -> None:
     """Bring the database to a version. Concurrent callers queue; all or nothing."""
     engine = owner_engine(owner_url)
@@ -69,6 +75,16 @@ def owner_engine(owner_url: str) -> Engine:
         connect_args={"connect_timeout": 10, "options": "-c lock_timeout=10000"},
         hide_parameters=True,
     )
+
+
+def prepare_roles(owner_url: str) -> None:
+    """Make the role that a backup grants rights to, where the server does not have it yet."""
+    engine = owner_engine(owner_url)
+    try:
+        with engine.begin() as connection:
+            _ensure_app_role(connection)
+    finally:
+        engine.dispose()
 
 
 def _ensure_app_role(connection: Connection) -> None:

@@ -30,6 +30,7 @@ TAGS = [
     {"name": "Anomalies", "description": "What is unusual, and why."},
     {"name": "Metrics", "description": "The catalogue of daily metrics."},
     {"name": "Batches", "description": "Entries written together: invented, or imported."},
+    {"name": "Your data", "description": "Take everything with you; see what was done."},
     {"name": "Health", "description": "For load balancers and monitors."},
 ]
 
@@ -38,6 +39,11 @@ _ALWAYS = {
     "503": "The database is not available; try again after `Retry-After` seconds.",
 }
 _SIGNED_IN = {"401": "The access token is missing, expired or revoked."}
+_WITH_BODY = {
+    "400": "The body is not in UTF-8.",
+    "408": "The body did not arrive in time.",
+    "413": "The body is too large.",
+}
 _WITH_ID = {"404": "There is no such thing among yours."}
 _WITH_VERSION = {"412": "The entry has changed since the `If-Match` version."}
 
@@ -67,6 +73,8 @@ def _failures(path: str, operation: dict[str, Any]) -> dict[str, Any]:
     failures = dict(_ALWAYS)
     if operation.get("security"):
         failures |= _SIGNED_IN
+    if "requestBody" in operation:
+        failures |= _WITH_BODY
     if "{" in path:
         failures |= _WITH_ID
     if any(p["name"].lower() == "if-match" for p in operation.get("parameters", ())):

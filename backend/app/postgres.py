@@ -24,6 +24,7 @@ if sys.platform != "win32":
     import fcntl
 
 HOST = "127.0.0.1"
+SUPERUSER = "postgres"
 OWNER_ROLE = "vitaliq_owner"
 APP_ROLE = "vitaliq_app"
 DATABASE = "vitaliq"

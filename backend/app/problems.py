@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.database import translate
@@ -72,13 +73,26 @@ def _invalid_request(request: Request, error: RequestValidationError) -> Respons
 def http_problem(request: Request, error: HTTPException) -> Response:
     """What the framework itself refuses: unknown paths, wrong methods, large bodies."""
     title = HTTPStatus(error.status_code).phrase
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(_methods_of(request))
     return problem(
         request,
         status=error.status_code,
         title=title,
         detail=f"{title}. See /docs for what there is.",
-        headers=error.headers,
+        headers=headers,
     )
+
+
+def _methods_of(request: Request) -> list[str]:
+    """What the path takes: the router names the first of its routes alone."""
+    routes, scope = request.app.router.routes, dict(request.scope)
+    return [
+        method
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        if any(route.matches(scope | {"method": method})[0] is Match.FULL for route in routes)
+    ]
 
 
 def _database_error(request: Request, error: Exception) -> Response:
@@ -92,7 +106,13 @@ def _bug(request: Request, error: Exception) -> Response:
     # Where it happened, without the message: that may quote a value.
     where = "".join(traceback.format_tb(error.__traceback__))
     request_id = getattr(request.state, "request_id", "")
-    logger.error("%s in request %s\n%s", type(error).__name__, request_id, where)
+    logger.error(
+        "%s in request %s\n%s",
+        type(error).__name__,
+        request_id,
+        where,
+        extra={"request_id": request_id},
+    )
     return problem(
         request,
         status=500,

@@ -15,6 +15,7 @@ from app.main import create_app
 from app.migrations import UnusableDatabaseError, check_app_role, upgrade
 from app.postgres import DatabaseUrls, EmbeddedPostgres
 from app.services.wording import Rewriter
+from app.utils.database_address import goes_in_the_clear
 from app.utils.secret_file import read_or_create_secret
 from app.utils.security import Tokens
 
@@ -24,16 +25,34 @@ logger = logging.getLogger("vitaliq")
 @contextmanager
 def running_database(settings: Settings) -> Iterator[DatabaseUrls]:
     """The configured server, or the embedded one for as long as the block lasts; migrated."""
+    with running_server(settings) as urls:
+        _connect(urls)
+        yield urls
+
+
+@contextmanager
+def running_server(settings: Settings) -> Iterator[DatabaseUrls]:
+    """The same, its database as it is: perhaps empty, of an older version, or out of reach."""
     with contextlib.ExitStack() as stack:
         if settings.database_url is not None:
             app_url = settings.database_url.get_secret_value()
             owner = settings.database_owner_url
+            _refuse_in_the_clear(settings)
             urls = DatabaseUrls(owner=owner.get_secret_value() if owner else app_url, app=app_url)
         else:
             logger.info("starting PostgreSQL in %s", settings.data_dir)
             urls = stack.enter_context(EmbeddedPostgres(settings.data_dir))
-        _connect(urls)
         yield urls
+
+
+def _refuse_in_the_clear(settings: Settings) -> None:
+    urls = (settings.database_url, settings.database_owner_url, settings.backup_database_url)
+    given = [url.get_secret_value() for url in urls if url is not None]
+    if settings.database_tls_required and any(map(goes_in_the_clear, given)):
+        raise UnusableDatabaseError(
+            "the database is on another host and its connection not encrypted: add "
+            "?sslmode=verify-full (or require) to DATABASE_URL; see DATABASE_TLS_REQUIRED"
+        )
 
 
 def _connect(urls: DatabaseUrls) -> None:

@@ -23,6 +23,13 @@ NO_KEY = {
     "POST /api/auth/refresh",
     # a key keeps a digest of the body, and this body is two passwords
     "POST /api/auth/change-password",
+    # the password, and secrets that are shown once
+    "POST /api/auth/me/totp",
+    "POST /api/auth/me/totp/confirm",
+    # the password, and all that is kept of a person
+    "POST /api/export",
+    # finds the account no longer empty when it comes again
+    "POST /api/import/vitaliq",
 }
 POSTS = [o for o in OPERATIONS if o.method == "POST"]
 CREATIONS = [o for o in POSTS if str(o) not in NO_KEY]

@@ -1,32 +1,41 @@
 """The tables."""
 
 from app.models.anomaly import Anomaly
+from app.models.audit_event import AuditEvent
 from app.models.base import Base, Entry
 from app.models.batch import Batch
 from app.models.body_metrics import BodyMetrics
 from app.models.chronic_metrics import ChronicMetrics
+from app.models.deleted_account import DeletedAccount
 from app.models.exercise_entry import ExerciseEntry
 from app.models.food_entry import FoodEntry
+from app.models.guess_limit import GuessLimit
 from app.models.idempotency_key import IdempotencyKey
 from app.models.session import LoginSession, RefreshToken
 from app.models.sleep_entry import SleepEntry
+from app.models.two_factor import RecoveryCode, TotpSecret
 from app.models.user import User
 from app.models.vital_signs import VitalSigns
 
 __all__ = [
     "ENTRY_MODELS",
     "Anomaly",
+    "AuditEvent",
     "Base",
     "Batch",
     "BodyMetrics",
     "ChronicMetrics",
+    "DeletedAccount",
     "Entry",
     "ExerciseEntry",
     "FoodEntry",
+    "GuessLimit",
     "IdempotencyKey",
     "LoginSession",
+    "RecoveryCode",
     "RefreshToken",
     "SleepEntry",
+    "TotpSecret",
     "User",
     "VitalSigns",
 ]

@@ -2,21 +2,25 @@
 
 from app.routers import (
     anomalies,
+    audit,
     auth,
     body,
     chronic,
     dashboard,
     exercise,
+    export,
     health,
     metrics,
     mock_data,
     nutrition,
     sleep,
+    two_factor,
     vitals,
 )
 
 ROUTERS = (
     auth.router,
+    two_factor.router,
     nutrition.router,
     sleep.router,
     exercise.router,
@@ -27,5 +31,7 @@ ROUTERS = (
     mock_data.router,
     dashboard.router,
     metrics.router,
+    audit.router,
+    export.router,
     health.router,
 )

@@ -5,9 +5,11 @@ answer could belong to, and the answers hold tokens, which are stored nowhere. N
 the password: a key keeps a plain hash of the body, and this body is two passwords.
 """
 
+import base64
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request
 from pydantic import ValidationError
@@ -16,6 +18,7 @@ from app.dependencies import AppSettings, AppTokens, CurrentUser, Session
 from app.errors import FieldError, InvalidInputError
 from app.idempotency import Idempotent, IdempotentRoute
 from app.models import User
+from app.routers.owner import TOO_MANY, WRONG_PASSWORD, ClientAddress, Owner, failure
 from app.schemas.auth import (
     ConfirmationIn,
     ConsentIn,
@@ -26,9 +29,12 @@ from app.schemas.auth import (
     ProfileOut,
     RefreshIn,
     RegisterIn,
+    SessionsOut,
     TokensOut,
 )
+from app.schemas.two_factor import LONGEST_CODE
 from app.services.auth_service import AccountService, SignInService
+from app.services.login_sessions import LoginSessionService
 
 _MOST_FORM_FIELDS = 20
 
@@ -41,6 +47,10 @@ router = APIRouter(
 
 def get_sign_in(request: Request, tokens: AppTokens, settings: AppSettings) -> SignInService:
     return SignInService(request.app.state.database, tokens, settings)
+
+
+def get_login_sessions(session: Session, user: CurrentUser) -> LoginSessionService:
+    return LoginSessionService(session, user)
 
 
 def get_account(session: Session, user: CurrentUser) -> AccountService:
@@ -74,25 +84,33 @@ async def read_credentials(request: Request) -> LoginIn:
         raise InvalidInputError.at(("header", "Content-Type"), f"send {' or '.join(_CREDENTIALS)}")
     _, read = _CREDENTIALS[kind]
     try:
-        return read(await request.body())
+        credentials = read(await request.body())
     except ValidationError as error:
         misfits = [FieldError(("body", *e["loc"]), e["msg"]) for e in error.errors()]
         raise InvalidInputError("The credentials do not fit.", errors=misfits) from None
+    if not credentials.code:
+        credentials.code = _code_in_header(request.headers.get("authorization", ""))
+    return credentials
+
+
+def _code_in_header(authorization: str) -> str | None:
+    """The client secret in HTTP's basic scheme (RFC 6749, 2.3.1): there the Authorize button of
+    the docs page puts it."""
+    scheme, _, encoded = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        pair = base64.b64decode(encoded, validate=True).decode("ascii")
+    except ValueError:
+        return None
+    return pair.partition(":")[2][:LONGEST_CODE] or None
 
 
 SignIn = Annotated[SignInService, Depends(get_sign_in)]
 Account = Annotated[AccountService, Depends(get_account)]
+LoginSessions = Annotated[LoginSessionService, Depends(get_login_sessions)]
 Credentials = Annotated[LoginIn, Depends(read_credentials)]
 UserAgent = Annotated[str | None, Header(include_in_schema=False)]
-
-
-def _failure(status: int, text: str) -> dict[int | str, dict[str, Any]]:
-    schema = {"$ref": "#/components/schemas/Problem"}
-    content = {"application/problem+json": {"schema": schema}}
-    return {status: {"description": text, "content": content}}
-
-
-_WRONG_PASSWORD = _failure(403, "The password is wrong.")
 
 
 @router.post(
@@ -100,17 +118,24 @@ _WRONG_PASSWORD = _failure(403, "The password is wrong.")
     status_code=201,
     summary="Make an account",
     response_model=ProfileOut,
-    responses=_failure(403, "Sign-up is closed.") | _failure(409, "The address has an account."),
+    responses=failure(403, "Sign-up is closed.")
+    | failure(409, "The address has an account.")
+    | TOO_MANY,
 )
-async def register(account: RegisterIn, sign_in: SignIn) -> User:
+async def register(account: RegisterIn, sign_in: SignIn, client: ClientAddress) -> User:
     """A new account; sign in next. E-mail addresses are kept in lower case."""
-    return await sign_in.register(account)
+    return await sign_in.register(account, client=client)
 
 
 @router.post(
     "/login",
     summary="Sign in",
-    responses=_failure(401, "The e-mail address or the password is wrong."),
+    responses=failure(
+        401,
+        "The e-mail address or the password is wrong; or, titled `Second factor needed`, both are "
+        "right and the code is missing or wrong.",
+    )
+    | TOO_MANY,
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -122,23 +147,29 @@ async def register(account: RegisterIn, sign_in: SignIn) -> User:
     },
 )
 async def login(
-    credentials: Credentials, sign_in: SignIn, user_agent: UserAgent = None
+    credentials: Credentials,
+    sign_in: SignIn,
+    client: ClientAddress,
+    user_agent: UserAgent = None,
 ) -> TokensOut:
     """A short-lived access token, to be sent as `Authorization: Bearer ...`, and a refresh token
-    for the next one. Takes JSON, or the password form of OAuth2."""
-    return await sign_in.login(credentials, user_agent=user_agent)
+    for the next one. Takes JSON, or the password form of OAuth2.
+
+    With a second factor, send its code or a recovery code as `code`; in the form, and with this
+    page's **Authorize** button, as `client_secret`. A code is good for one use."""
+    return await sign_in.login(credentials, user_agent=user_agent, client=client)
 
 
 @router.post(
     "/refresh",
     summary="Renew the tokens",
-    responses=_failure(401, "The refresh token is used, expired or revoked."),
+    responses=failure(401, "The refresh token is used, expired or revoked.") | TOO_MANY,
 )
-async def refresh(token: RefreshIn, sign_in: SignIn) -> TokensOut:
+async def refresh(token: RefreshIn, sign_in: SignIn, client: ClientAddress) -> TokensOut:
     """A new pair for a refresh token, which is good for one use. When one comes a second time, at
     whatever distance, its whole session ends and you sign in again. A session also ends at a fixed
     time after signing in, however often it is renewed."""
-    return await sign_in.refresh(token.refresh_token)
+    return await sign_in.refresh(token.refresh_token, client=client)
 
 
 @router.post("/logout", status_code=204, summary="Sign out here", dependencies=[Idempotent])
@@ -153,6 +184,18 @@ async def logout(account: Account) -> None:
 async def logout_everywhere(account: Account) -> None:
     """Ends all your sessions, this one too."""
     await account.logout_everywhere()
+
+
+@router.get("/sessions", summary="List your sessions")
+async def list_sessions(sessions: LoginSessions) -> SessionsOut:
+    """Where you are signed in, newest first."""
+    return SessionsOut(items=list(await sessions.all()))
+
+
+@router.delete("/sessions/{session_id}", status_code=204, summary="End a session")
+async def end_session(session_id: UUID, sessions: LoginSessions) -> None:
+    """Signs out wherever that session is; its tokens are refused from now on."""
+    await sessions.end(session_id)
 
 
 @router.get("/me", summary="Get your profile", response_model=ProfileOut)
@@ -177,15 +220,20 @@ async def set_consent(consent: ConsentIn, account: Account) -> User:
 
 
 @router.post(
-    "/change-password", status_code=204, summary="Change your password", responses=_WRONG_PASSWORD
+    "/change-password",
+    status_code=204,
+    summary="Change your password",
+    responses=WRONG_PASSWORD | TOO_MANY,
 )
-async def change_password(change: PasswordChangeIn, account: Account) -> None:
+async def change_password(change: PasswordChangeIn, owner: Owner) -> None:
     """Asks for the current password, and ends all your other sessions."""
-    await account.change_password(change)
+    await owner.change_password(change)
 
 
-@router.delete("/me", status_code=204, summary="Delete your account", responses=_WRONG_PASSWORD)
-async def delete_account(confirmation: ConfirmationIn, account: Account) -> None:
+@router.delete(
+    "/me", status_code=204, summary="Delete your account", responses=WRONG_PASSWORD | TOO_MANY
+)
+async def delete_account(confirmation: ConfirmationIn, owner: Owner) -> None:
     """Asks for the password, then deletes the account with everything you ever stored. There is no
     way back."""
-    await account.delete(confirmation.password)
+    await owner.delete_account(confirmation.password)

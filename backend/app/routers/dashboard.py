@@ -1,13 +1,12 @@
 """Everything at a glance: the route /api/dashboard."""
 
-import datetime as dt
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
 
 from app.dependencies import AppCatalogue, CurrentUser, Session
 from app.routers.responses import as_json
-from app.schemas.base import EARLIEST_DAY, LATEST_DAY
+from app.schemas.base import DayOf
 from app.schemas.dashboard import Dashboard
 from app.services.dashboard_service import DashboardService
 
@@ -27,8 +26,8 @@ async def get_dashboard(
     user: CurrentUser,
     period: Literal["daily", "weekly"] = "daily",
     date: Annotated[
-        dt.date | None,
-        Query(ge=EARLIEST_DAY, le=LATEST_DAY, description="The day, or the week's last; today."),
+        DayOf | None,
+        Query(description="The day, or the week's last; today."),
     ] = None,
 ) -> Response:
     """Daily: each metric against your 30 days before. Weekly: the last 7 days against the 28

@@ -1,6 +1,5 @@
 """How people move: the routes under /api/exercise."""
 
-import datetime as dt
 from typing import Annotated
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from app.dependencies import CurrentUser, ExpectedVersion, Page, Session, entrie
 from app.idempotency import Idempotent, IdempotentRoute
 from app.models import ExerciseEntry
 from app.routers.responses import as_entry, as_json
-from app.schemas.base import EARLIEST_DAY, LATEST_DAY, Bulk, BulkOut, PageOut
+from app.schemas.base import Bulk, BulkOut, DayOf, PageOut
 from app.schemas.exercise import ExerciseEntryIn, ExerciseEntryOut
 from app.schemas.summaries import ExerciseSummary
 from app.services.entries import EntryService
@@ -63,8 +62,8 @@ async def get_weekly_summary(
     session: Session,
     user: CurrentUser,
     week_of: Annotated[
-        dt.date | None,
-        Query(ge=EARLIEST_DAY, le=LATEST_DAY, description="A day of the week; else today's."),
+        DayOf | None,
+        Query(description="A day of the week; else today's."),
     ] = None,
 ) -> Response:
     """Minutes by type and intensity from Monday to Sunday, against the WHO's recommendation (150 to

@@ -1,6 +1,5 @@
 """What people eat: the routes under /api/nutrition."""
 
-import datetime as dt
 from typing import Annotated
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from app.dependencies import CurrentUser, ExpectedVersion, Page, Session, entrie
 from app.idempotency import Idempotent, IdempotentRoute
 from app.models import FoodEntry
 from app.routers.responses import as_entry, as_json
-from app.schemas.base import EARLIEST_DAY, LATEST_DAY, Bulk, BulkOut, PageOut
+from app.schemas.base import Bulk, BulkOut, DayOf, PageOut
 from app.schemas.food import FoodEntryIn, FoodEntryOut
 from app.schemas.summaries import NutritionSummary
 from app.services.entries import EntryService
@@ -56,8 +55,8 @@ async def get_daily_summary(
     session: Session,
     user: CurrentUser,
     date: Annotated[
-        dt.date | None,
-        Query(ge=EARLIEST_DAY, le=LATEST_DAY, description="The day; today if left out."),
+        DayOf | None,
+        Query(description="The day; today if left out."),
     ] = None,
 ) -> Response:
     """Totals, shares of energy and meals of one day, beside your usual day. Totals are null where

@@ -8,6 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, computed_field
 
 from app.schemas.base import DayOf, Name, ReadSchema, Schema
+from app.schemas.two_factor import LONGEST_CODE
 from app.utils.enums import Sex
 from app.utils.passwords import LONGEST, SHORTEST
 from app.utils.time import zone_of
@@ -77,10 +78,19 @@ class LoginIn(Schema):
 
     email: Email
     password: Password
+    code: Annotated[
+        str | None,
+        Field(
+            max_length=LONGEST_CODE,
+            repr=False,
+            description="With a second factor: the code of your app, or a recovery code.",
+        ),
+    ] = None
 
 
 class LoginForm(LoginIn):
-    """The password form of OAuth2 (RFC 6749, 4.3.2); its other fields are not looked at."""
+    """The password form of OAuth2 (RFC 6749, 4.3.2); its other fields are not looked at. It has no
+    field for the code of a second factor, which goes into `client_secret`."""
 
     model_config = ConfigDict(
         extra="ignore",
@@ -88,6 +98,13 @@ class LoginForm(LoginIn):
     )
 
     email: Email = Field(validation_alias="username")
+    code: str | None = Field(
+        None,
+        max_length=LONGEST_CODE,
+        repr=False,
+        validation_alias="client_secret",
+        description="With a second factor: the code of your app, or a recovery code.",
+    )
 
 
 class RefreshIn(Schema):
@@ -111,6 +128,22 @@ class TokensOut(ReadSchema):
     token_type: Literal["bearer"] = "bearer"  # noqa: S105  (RFC 6750's name of the scheme)
     expires_in: int
     refresh_token: str
+
+
+class SessionOut(ReadSchema):
+    """Where you are signed in. `last_used_at` is when its tokens were last renewed, `expires_at`
+    when it ends at the latest, `current` whether it is the one that asks."""
+
+    id: UUID
+    created_at: dt.datetime
+    last_used_at: dt.datetime
+    expires_at: dt.datetime
+    user_agent: str | None
+    current: bool
+
+
+class SessionsOut(ReadSchema):
+    items: list[SessionOut]
 
 
 class ProfileIn(_Profile):

@@ -1,6 +1,7 @@
 """What all bodies share: nothing unknown, nothing infinite, nothing that text columns refuse."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 from uuid import UUID
@@ -23,6 +24,7 @@ from app.errors import FieldError
 
 EARLIEST_DAY = dt.date(1900, 1, 1)
 LATEST_DAY = dt.date(2100, 12, 31)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EARLIEST_INSTANT = dt.datetime(1900, 1, 2, tzinfo=dt.UTC)
 _LATEST_INSTANT = dt.datetime(2100, 12, 30, tzinfo=dt.UTC)
 
@@ -51,10 +53,17 @@ def _unstorable(character: str) -> bool:
     return "\ud800" <= character <= "\udfff" or (character < " " and character not in "\t\n\r")
 
 
+def _written_out(value: object) -> object:
+    """Pydantic also reads seconds since 1970; a day is written as one."""
+    if isinstance(value, dt.date) or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return value
+    raise ValueError("write the day as YYYY-MM-DD")
+
+
 def _spelled_out(value: object) -> object:
     """Pydantic would read numbers, and strings of digits, as Unix time."""
     if isinstance(value, int | float) or (isinstance(value, str) and "-" not in value[1:]):
-        raise ValueError("must be written out, as 2026-03-12")
+        raise ValueError("must be written out, as 2026-03-12T08:00:00Z")
     return value
 
 
@@ -71,7 +80,7 @@ def _within_reach(value: dt.datetime) -> dt.datetime:
 
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_storable)]
 Prose = Annotated[str, Field(min_length=1, max_length=4_000), AfterValidator(_storable)]
-DayOf = Annotated[dt.date, BeforeValidator(_spelled_out), Field(ge=EARLIEST_DAY, le=LATEST_DAY)]
+DayOf = Annotated[dt.date, BeforeValidator(_written_out), Field(ge=EARLIEST_DAY, le=LATEST_DAY)]
 Instant = Annotated[dt.datetime, BeforeValidator(_spelled_out), AfterValidator(_within_reach)]
 
 

@@ -2,28 +2,40 @@
 
 import datetime as dt
 import re
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, delete, func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.config import Settings
 from app.database import Database
-from app.errors import ConflictError, ForbiddenError, InvalidInputError, UnauthorizedError
+from app.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidInputError,
+    SecondFactorError,
+    UnauthorizedError,
+)
 from app.models import LoginSession, RefreshToken, User
 from app.models.base import NAME_LIMIT
 from app.schemas.auth import (
     CONSENT_VERSION,
     ConsentIn,
     LoginIn,
-    PasswordChangeIn,
     ProfileIn,
     RegisterIn,
     TokensOut,
 )
+from app.services import audit, tombstones
+from app.services.guess_limits import GuessLimits
+from app.services.login_sessions import end_sessions
 from app.services.people import Person
+from app.services.two_factor import TwoFactorService
+from app.utils.enums import AuditKind
 from app.utils.identifiers import uuid7
 from app.utils.passwords import weakness
 from app.utils.security import (
@@ -53,14 +65,17 @@ class SignInService:
         self._database = database
         self._tokens = tokens
         self._settings = settings
+        self._limits = GuessLimits(database, tokens, settings)
 
-    async def register(self, account: RegisterIn) -> User:
-        """Raises ForbiddenError where sign-up is closed, ConflictError for a taken address, and
-        InvalidInputError for a password that is easy to guess or a birth in the future."""
+    async def register(self, account: RegisterIn, *, client: str | None = None) -> User:
+        """Raises ForbiddenError where sign-up is closed, ConflictError for a taken address,
+        InvalidInputError for a password that is easy to guess or a birth in the future, and
+        TooManyRequestsError for too many accounts from one client."""
         if not self._settings.registration_enabled:
             raise ForbiddenError("Sign-up is closed here; ask the operator for an account.")
         _refuse_unborn(account.date_of_birth, zone_of(account.timezone))
-        _refuse_weak(account.password, email=account.email, field="password")
+        refuse_weak(account.password, email=account.email, field="password")
+        await self._limits.spend(client=client)
         columns = account.model_dump(exclude={"password"})
         columns |= {"id": uuid7(), "hashed_password": await hash_password(account.password)}
         async with self._database.session(columns["id"]) as session:
@@ -74,29 +89,48 @@ class SignInService:
             raise ConflictError("There is an account with this address. Sign in instead.")
         return made
 
-    async def login(self, credentials: LoginIn, *, user_agent: str | None) -> TokensOut:
+    async def login(
+        self, credentials: LoginIn, *, user_agent: str | None, client: str | None = None
+    ) -> TokensOut:
         """Raises UnauthorizedError, after the same work, for a wrong password and for an unknown
-        address."""
+        address; SecondFactorError for a right password without the code that is asked for; and
+        TooManyRequestsError after too many guesses at the account or from the client."""
+        async with self._limits.guess(account=credentials.email, client=client):
+            return await self._login(credentials, user_agent)
+
+    async def _login(self, credentials: LoginIn, user_agent: str | None) -> TokensOut:
         refused = UnauthorizedError("The e-mail address or the password is wrong.")
         user_id, hashed = await self._credentials(credentials.email)
         fits = await verify_password(hashed, credentials.password)
         if not fits or user_id is None or hashed is None:
+            # For an unknown address too, where it writes nothing: the same work for both.
+            await audit.record_failure(self._database, user_id or uuid7(), AuditKind.SIGN_IN)
             raise refused
         current = hashed
         if needs_rehash(hashed):
             current = await hash_password(credentials.password)
-        async with self._database.session(user_id) as session:
-            if not await _still_valid(session, user_id, hashed=hashed, renewed=current):
-                raise refused
-            return await self._open_session(session, user_id, user_agent)
+        try:
+            async with self._database.session(user_id) as session:
+                if not await still_valid(session, user_id, hashed=hashed, renewed=current):
+                    raise refused
+                await TwoFactorService(session, user_id, self._tokens).check(credentials.code)
+                return await self._open_session(session, user_id, user_agent)
+        except UnauthorizedError as error:
+            if not isinstance(error, SecondFactorError) or error.is_guess:
+                await audit.record_failure(self._database, user_id, AuditKind.SIGN_IN)
+            raise
 
-    async def refresh(self, refresh_token: str) -> TokensOut:
+    async def refresh(self, refresh_token: str, *, client: str | None = None) -> TokensOut:
         """A new pair for a refresh token, which is thereby used up.
 
         A token that comes a second time is in the wrong hands, or the first use was not the
         owner's: its session ends. There is no grace period, so a client that loses the answer
-        signs in again. Raises UnauthorizedError.
+        signs in again. Raises UnauthorizedError, and TooManyRequestsError after too many guesses.
         """
+        async with self._limits.guess(account=None, client=client):
+            return await self._refresh(refresh_token)
+
+    async def _refresh(self, refresh_token: str) -> TokensOut:
         issued = None
         match = _REFRESH_TOKEN.fullmatch(refresh_token)
         if match is not None:
@@ -128,6 +162,7 @@ class SignInService:
                 user_agent=_legible(user_agent),
             )
         )
+        await audit.record(session, user_id, AuditKind.SIGN_IN, session_id=session_id)
         return await self._issue(session, Claims(user_id, session_id))
 
     async def _exchange(
@@ -152,7 +187,10 @@ class SignInService:
         if session_id is not None:
             return await self._issue(session, Claims(user_id, session_id))
         used = select(RefreshToken.session_id).where(*token, RefreshToken.used_at.is_not(None))
-        await _end_sessions(session, user_id, LoginSession.id.in_(used))
+        reused = await session.scalar(used)
+        if reused is not None:
+            await end_sessions(session, user_id, LoginSession.id == reused)
+            await audit.record(session, user_id, AuditKind.REFRESH_REUSED, session_id=reused)
         return None
 
     async def _issue(self, session: AsyncSession, claims: Claims) -> TokensOut:
@@ -187,41 +225,44 @@ class AccountService:
         columns = changes.model_dump(exclude_unset=True)
         zone = zone_of(columns["timezone"]) if "timezone" in columns else self._person.zone
         _refuse_unborn(changes.date_of_birth, zone)
+        await self._record(AuditKind.PROFILE_CHANGED, {"fields": sorted(columns)})
         return await self._update(**columns)
 
     async def set_consent(self, consent: ConsentIn) -> User:
         """Withdrawing also withdraws the notes."""
+        given = consent.granted
+        kind = AuditKind.CONSENT_GIVEN if given else AuditKind.CONSENT_WITHDRAWN
+        await self._record(kind, {"version": CONSENT_VERSION, "notes": given and consent.notes})
         return await self._update(
             ai_consent_at=func.now() if consent.granted else None,
             ai_consent_version=CONSENT_VERSION if consent.granted else None,
             ai_notes_allowed=consent.granted and consent.notes,
         )
 
-    async def change_password(self, change: PasswordChangeIn) -> None:
-        """Ends all other sessions. Raises ForbiddenError for a wrong current password and
-        InvalidInputError for a new one that is easy to guess."""
-        user = await self._confirmed(change.current_password)
-        _refuse_weak(change.new_password, email=user.email, field="new_password")
-        await self._update(hashed_password=await hash_password(change.new_password))
-        await self._end_sessions(LoginSession.id != self._person.session_id)
+    async def set_password(self, hashed: str) -> None:
+        """Ends all other sessions."""
+        await self._update(hashed_password=hashed)
+        other = LoginSession.id != self._person.session_id
+        await end_sessions(self._session, self._person.id, other)
+        await self._record(AuditKind.PASSWORD_CHANGED)
 
     async def logout(self) -> None:
         """Ends the session that the access token belongs to."""
-        await self._end_sessions(LoginSession.id == self._person.session_id)
+        this = LoginSession.id == self._person.session_id
+        await end_sessions(self._session, self._person.id, this)
+        await self._record(AuditKind.SIGN_OUT)
 
     async def logout_everywhere(self) -> None:
-        await self._end_sessions()
+        await end_sessions(self._session, self._person.id)
+        await self._record(AuditKind.SIGN_OUT, {"everywhere": True})
 
-    async def delete(self, password: str) -> None:
-        """The account and all that hangs on it. Raises ForbiddenError for a wrong password."""
-        user = await self._confirmed(password)
-        await self._session.execute(delete(User).where(User.id == user.id))
+    async def delete(self) -> None:
+        """The account and all that hangs on it."""
+        await tombstones.keep(self._session, self._person.id)
+        await self._session.execute(delete(User).where(User.id == self._person.id))
 
-    async def _confirmed(self, password: str) -> User:
-        user = await self.profile()
-        if not await verify_password(user.hashed_password, password):
-            raise ForbiddenError("The password is wrong.")
-        return user
+    async def _record(self, kind: AuditKind, detail: Mapping[str, Any] | None = None) -> None:
+        await audit.record(self._session, self._person.id, kind, detail=detail)
 
     async def _update(self, **columns: object) -> User:
         statement = (
@@ -232,11 +273,8 @@ class AccountService:
         )
         return _present(await self._session.scalar(statement))
 
-    async def _end_sessions(self, *conditions: ColumnElement[bool]) -> None:
-        await _end_sessions(self._session, self._person.id, *conditions)
 
-
-async def _still_valid(session: AsyncSession, user_id: UUID, *, hashed: str, renewed: str) -> bool:
+async def still_valid(session: AsyncSession, user_id: UUID, *, hashed: str, renewed: str) -> bool:
     """Whether the password that was verified is still the account's, which then stays so until
     the transaction ends; a changed password ends sessions, and none may slip in behind it."""
     statement = (
@@ -250,24 +288,13 @@ async def _still_valid(session: AsyncSession, user_id: UUID, *, hashed: str, ren
     return user is not None
 
 
-async def _end_sessions(
-    session: AsyncSession, user_id: UUID, *conditions: ColumnElement[bool]
-) -> None:
-    await session.execute(
-        update(LoginSession)
-        .where(LoginSession.user_id == user_id, LoginSession.revoked_at.is_(None), *conditions)
-        .values(revoked_at=func.now())
-        .execution_options(synchronize_session=False)
-    )
-
-
 def _present(user: User | None) -> User:
     if user is None:  # deleted since the request was authenticated
         raise UnauthorizedError
     return user
 
 
-def _refuse_weak(password: str, *, email: str, field: str) -> None:
+def refuse_weak(password: str, *, email: str, field: str) -> None:
     reason = weakness(password, email=email)
     if reason is not None:
         raise InvalidInputError.at(("body", field), reason)

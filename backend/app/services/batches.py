@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.errors import NotFoundError
 from app.models import ENTRY_MODELS, Anomaly, Batch
+from app.services import audit
 from app.services.derivations import Columns, derive
 from app.services.entries import EntryService
 from app.services.people import Person
-from app.utils.enums import BatchKind
+from app.utils.enums import AuditKind, BatchKind
 from app.utils.identifiers import uuid7
 from app.utils.mock_data import InjectedAnomaly, invent_person
 from app.utils.security import Tokens
@@ -101,6 +102,8 @@ class BatchService:
         )
         if gone.one_or_none() is None:
             raise NotFoundError("There is no such batch among yours.")
+        named = {"batch": str(batch_id)}
+        await audit.record(self._session, self._person.id, AuditKind.BATCH_REMOVED, detail=named)
 
     def _complete(self, tracker: str, row: Mapping[str, object], batch: Batch) -> Columns:
         return derive(tracker, row, self._person) | {"id": uuid7(), "batch_id": batch.id}

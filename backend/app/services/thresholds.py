@@ -8,7 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.catalog import Catalogue, Range
 from app.errors import FieldError, InvalidInputError
 from app.models import User
+from app.services import audit
 from app.services.people import Person
+from app.utils.enums import AuditKind
 
 SENSIBLE = Range(1.5, 10)
 
@@ -32,4 +34,6 @@ async def set_thresholds(
     if wrong:
         raise InvalidInputError("Some limits do not fit.", errors=wrong)
     await session.execute(update(User).where(User.id == person.id).values(thresholds=dict(limits)))
+    named = {"metrics": sorted(limits)}
+    await audit.record(session, person.id, AuditKind.THRESHOLDS_CHANGED, detail=named)
     return limits

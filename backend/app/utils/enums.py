@@ -79,3 +79,28 @@ class BatchKind(StrEnum):
 
     INVENTED = "invented"
     IMPORTED = "imported"
+
+
+class AuditKind(StrEnum):
+    """What the audit trail keeps of an account."""
+
+    SIGN_IN = "sign_in"
+    SIGN_OUT = "sign_out"
+    REFRESH_REUSED = "refresh_reused"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105  (an event, not a password)
+    PROFILE_CHANGED = "profile_changed"
+    THRESHOLDS_CHANGED = "thresholds_changed"
+    CONSENT_GIVEN = "consent_given"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    UNKNOWN_ID = "unknown_id"
+    EXPORTED = "exported"
+    IMPORTED = "imported"
+    BATCH_REMOVED = "batch_removed"
+    ACCOUNT_DELETED = "account_deleted"
+    TWO_FACTOR_ON = "two_factor_on"
+    TWO_FACTOR_OFF = "two_factor_off"
+
+
+class AuditOutcome(StrEnum):
+    SUCCESS = "success"
+    FAILURE = "failure"

@@ -1,12 +1,16 @@
 """Which passwords are too easy to guess to be accepted, whatever their length."""
 
+import string
 import unicodedata
+from functools import cache
+from pathlib import Path
 
 SHORTEST = 15  # NIST SP 800-63B-4, 3.1.1.2: while the password is the only factor
 LONGEST = 256
 _FEWEST_DIFFERENT = 5
 _SHORTEST_WORD = 4
 _PRODUCT = "vitaliq"
+_COMMON = Path(__file__).with_name("common_passwords.txt")
 _RUNS = ("0123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm")
 
 
@@ -22,7 +26,22 @@ def weakness(password: str, *, email: str) -> str | None:
         return "must not be one short piece over and over"
     if any(_follows(run, folded) for run in _RUNS):
         return "must not be a run of digits, letters or keys"
+    if _is_common(folded):
+        return "must not be one that many people use"
     return None
+
+
+def _is_common(text: str) -> bool:
+    """Whether the text is on the list, however it is set apart and whatever digits it starts and
+    ends with."""
+    bare = "".join(filter(str.isalnum, text))
+    return not {bare, bare.strip(string.digits)}.isdisjoint(_common())
+
+
+@cache
+def _common() -> frozenset[str]:
+    """Words, phrases and keyboard walks that guessing begins with, in letters and digits only."""
+    return frozenset(_COMMON.read_text("utf-8").split())
 
 
 def _repeats(text: str) -> bool:

@@ -18,6 +18,8 @@ from uuid import UUID
 import jwt
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.errors import InvalidInputError, UnauthorizedError, UnavailableError
 from app.utils.identifiers import uuid7
@@ -143,6 +145,11 @@ class Tokens:
             raise InvalidInputError.at(("query", "cursor"), "not a cursor of this list")
         value: object = json.loads(payload)
         return value
+
+    def derived_key(self, purpose: str) -> bytes:
+        """256 bits for one purpose (HKDF, RFC 5869), which tell nothing of the server's key."""
+        hkdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"vitaliq " + purpose.encode())
+        return hkdf.derive(self._key)
 
     def _mac(self, scope: str, payload: bytes) -> bytes:
         return hmac.digest(self._key, scope.encode() + b"\0" + payload, "sha256")[:16]

@@ -14,6 +14,7 @@ from tests.people import Account, sign_in
 
 Json = dict[str, Any]
 BODY_KINDS = ("application/json", "application/x-www-form-urlencoded")
+ARCHIVE = "application/zip"  # has no example: its contract is tested where it is made
 
 
 def _document() -> Json:
@@ -88,7 +89,9 @@ OPERATIONS = [
     for path, item in DOCUMENT["paths"].items()
     for method, spec in item.items()
 ]
-with_body = pytest.mark.parametrize("operation", [o for o in OPERATIONS if o.bodies], ids=str)
+with_body = pytest.mark.parametrize(
+    "operation", [o for o in OPERATIONS if o.bodies.keys() - {ARCHIVE}], ids=str
+)
 
 
 @pytest.fixture(params=OPERATIONS, ids=str)
@@ -107,7 +110,9 @@ def test_it_documents_its_success(operation: Operation) -> None:
     (status,) = [status for status in operation.spec["responses"] if status < "300"]
     content = operation.spec["responses"][status].get("content", {})
     assert (status == "204") == (not content)
-    for media in content.values():
+    for kind, media in content.items():
+        if kind == ARCHIVE:
+            continue
         shape = resolved(media["schema"])
         assert "properties" in shape or "discriminator" in shape, "objects, to which one can add"
 
@@ -153,7 +158,8 @@ async def test_its_example_fits(operation: Operation, documented_account: Accoun
         sent = {"json" if kind == BODY_KINDS[0] else "data": operation.example(kind)}
         path = operation.at("0199b0b4-5a1e-7b2c-8f6e-2d9c1f1f3a77")
         answer = await documented_account.request(operation.method, path, **sent)
-        allowed = {"/register": 409, "/refresh": 401}.get(operation.path[9:])
+        refused = {"/register": 409, "/refresh": 401, "/me/totp/confirm": 409}
+        allowed = refused.get(operation.path.removeprefix("/api/auth"))
         if "{" in operation.path:
             allowed = 404
         assert answer.status_code == allowed or answer.is_success, answer.text

@@ -176,8 +176,12 @@ async def test_signing_in_takes_json_and_the_oauth2_form(ada: Account) -> None:
 async def test_the_docs_know_both_ways_of_signing_in(client: AsyncClient) -> None:
     document = (await client.get("/openapi.json")).json()
     content = document["paths"][LOGIN]["post"]["requestBody"]["content"]
-    assert set(content["application/json"]["schema"]["properties"]) == {"email", "password"}
-    assert set(content[FORM]["schema"]["properties"]) == {"username", "password"}
+    assert set(content["application/json"]["schema"]["properties"]) == {
+        *("email", "password", "code"),
+    }
+    assert set(content[FORM]["schema"]["properties"]) == {
+        *("username", "password", "client_secret"),
+    }
     flows = document["components"]["securitySchemes"]["OAuth2PasswordBearer"]["flows"]
     assert flows["password"]["tokenUrl"] == LOGIN
 

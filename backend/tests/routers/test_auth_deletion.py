@@ -91,6 +91,8 @@ async def _write_everywhere(database: Database, user_id: UUID) -> None:
             [
                 anomaly,
                 key,
+                models.TotpSecret(user_id=user_id, sealed=bytes(32)),
+                models.RecoveryCode(user_id=user_id, code_hash=bytes(32)),
                 models.FoodEntry(**entry, meal_type="lunch", food_name="Soup", calories=200),
                 models.SleepEntry(**entry, duration_hours=8),
                 models.ExerciseEntry(

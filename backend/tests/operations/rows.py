@@ -1,0 +1,146 @@
+"""Invented rows for every table, as SQL that each schema version since the first takes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID, uuid5
+
+import psycopg
+from psycopg import Connection, sql
+
+PEOPLE = 3
+_SPACE = UUID("6f1c7a3e-52a6-4a53-9a5d-0d6b5f0c9f11")
+USER_IDS = tuple(uuid5(_SPACE, str(number)) for number in range(PEOPLE))
+# Each statement is run for each person, `%(user)s`; parents come before their children.
+ROWS = {
+    "users": """
+        INSERT INTO users (id, email, hashed_password, name, timezone, height_cm, thresholds)
+        VALUES (%(user)s, %(user)s || '@example.com', 'none', E'O''Brien "Zoë" \\\\ \t 日本',
+            'Pacific/Auckland', 170.25, '{"sleep_hours": 2.5}')
+    """,
+    "batches": """
+        INSERT INTO batches (user_id, id, kind, label, details)
+        VALUES (%(user)s, %(user)s, 'imported', 'days.csv', '{"rows": 20}')
+    """,
+    "sleep_entries": """
+        INSERT INTO sleep_entries (user_id, id, date, bedtime, wake_time, duration_hours, batch_id)
+        SELECT %(user)s, gen_random_uuid(), date '2024-03-01' + n,
+            timestamptz '2024-02-29 22:30+13' + n * interval '1 day',
+            timestamptz '2024-03-01 06:30+13' + n * interval '1 day', 8 - n / 7.0, %(user)s
+        FROM generate_series(1, 20) n
+    """,
+    "vital_signs": """
+        INSERT INTO vital_signs (user_id, id, date, time_of_day, resting_heart_rate, notes)
+        SELECT %(user)s, gen_random_uuid(), date '2024-03-01' + n, 'morning', 55 + n, E'a\nb'
+        FROM generate_series(1, 20) n
+    """,
+    "body_metrics": """
+        INSERT INTO body_metrics (user_id, id, date, weight_kg)
+        SELECT %(user)s, gen_random_uuid(), date '2024-03-01' + n, 70 + n / 3.0
+        FROM generate_series(1, 20) n
+    """,
+    "chronic_metrics": """
+        INSERT INTO chronic_metrics (user_id, id, date, time_of_day, condition_type, symptoms)
+        SELECT %(user)s, gen_random_uuid(), date '2024-03-01' + n, 'fasting', 'diabetes', 'tired'
+        FROM generate_series(1, 20) n
+    """,
+    "exercise_entries": """
+        INSERT INTO exercise_entries (user_id, id, date, exercise_type, exercise_name,
+            duration_minutes)
+        SELECT %(user)s, gen_random_uuid(), date '2024-03-01' + n, 'cardio', 'running', 20 + n
+        FROM generate_series(1, 20) n
+    """,
+    "food_entries": """
+        INSERT INTO food_entries (user_id, id, date, meal_type, food_name, calories, external_id)
+        SELECT %(user)s, gen_random_uuid(), date '2024-03-01' + n, 'lunch', 'soup', 300.1 + n, n
+        FROM generate_series(1, 20) n
+    """,
+    "anomalies": """
+        INSERT INTO anomalies (user_id, id, date, source_table, metric_name, metric_value,
+            detector_type, severity, anomaly_score, explanation, direction, is_unusual,
+            detector_version, evidence)
+        SELECT %(user)s, gen_random_uuid(), date '2024-03-01' + n, 'vital_signs',
+            'resting_heart_rate', 90.5, 'zscore', 'high', 88.8, 'Higher than usual.', 'above',
+            true, '1', '{"days": 28}'
+        FROM generate_series(1, 5) n
+    """,
+    "sessions": """
+        INSERT INTO sessions (user_id, id, expires_at)
+        VALUES (%(user)s, %(user)s, now() + interval '30 days')
+    """,
+    "refresh_tokens": """
+        INSERT INTO refresh_tokens (user_id, id, session_id, token_hash)
+        SELECT %(user)s, gen_random_uuid(), %(user)s, decode(md5(n::text) || md5(''), 'hex')
+        FROM generate_series(1, 3) n
+    """,
+    "idempotency_keys": """
+        INSERT INTO idempotency_keys (user_id, key, fingerprint, status, body)
+        VALUES (%(user)s, 'one', '\\x00ff', 201, '{}')
+    """,
+    "audit_events": """
+        INSERT INTO audit_events (user_id, id, kind, outcome, detail)
+        SELECT %(user)s, gen_random_uuid(), 'sign_in', 'success', '{}' FROM generate_series(1, 5)
+    """,
+    "deleted_accounts": "INSERT INTO deleted_accounts (id) SELECT gen_random_uuid()",
+    "guess_limits": """
+        INSERT INTO guess_limits (bucket, full_at)
+        VALUES (decode(md5(%(user)s || '') || md5(''), 'hex'), now() + interval '1 hour')
+    """,
+    "recovery_codes": """
+        INSERT INTO recovery_codes (user_id, code_hash)
+        SELECT %(user)s, decode(md5(n::text) || md5(''), 'hex') FROM generate_series(1, 8) n
+    """,
+    "totp_secrets": """
+        INSERT INTO totp_secrets (user_id, sealed) VALUES (%(user)s, '\\x0102')
+    """,
+}
+COLUMNS = """
+    SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum)
+    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND attnum > 0 AND NOT attisdropped
+    WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
+    AND c.relname <> 'alembic_version' GROUP BY 1
+"""
+ROWS_AS_TEXT = sql.SQL("SELECT to_jsonb(r)::text FROM (SELECT {} FROM {}) r ORDER BY 1")
+Columns = dict[str, list[str]]
+Contents = dict[str, list[str]]
+
+
+def columns_of(connection: Connection) -> Columns:
+    """Each table and its columns."""
+    return dict(connection.execute(COLUMNS).fetchall())
+
+
+@contextmanager
+def sees_everything(connection: Connection) -> Iterator[None]:
+    """The owner past row-level security, for as long as the block lasts."""
+    forced = connection.execute(
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relforcerowsecurity"
+    ).fetchall()
+    for word in ("NO FORCE", "FORCE"):
+        for (table,) in forced:
+            statement = sql.SQL("ALTER TABLE {} {} ROW LEVEL SECURITY")
+            connection.execute(statement.format(sql.Identifier(table), sql.SQL(word)))
+        if word == "NO FORCE":
+            yield
+
+
+def fill(owner_url: str) -> None:
+    """Rows for each person in each table that there is."""
+    # Interpolated by the client, so that a parameter may be a uuid here and text there.
+    connection = psycopg.connect(owner_url, cursor_factory=psycopg.ClientCursor)
+    with connection, sees_everything(connection):
+        there = columns_of(connection)
+        for table, statement in ROWS.items():
+            for user in USER_IDS if table in there else ():
+                connection.execute(statement.encode(), {"user": str(user)})
+
+
+def read(owner_url: str, columns: Columns | None = None) -> tuple[Columns, Contents]:
+    """The rows of these columns, or of all."""
+    with psycopg.connect(owner_url) as connection, sees_everything(connection):
+        columns = columns or columns_of(connection)
+        found = {}
+        for table, names in columns.items():
+            chosen = sql.SQL(", ").join(map(sql.Identifier, names))
+            rows = connection.execute(ROWS_AS_TEXT.format(chosen, sql.Identifier(table)))
+            found[table] = [row[0] for row in rows]
+    return columns, found
