@@ -5,6 +5,7 @@ import secrets
 import shutil
 import subprocess
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,6 +32,7 @@ from app.migrations import knows, prepare_roles, upgrade
 from app.startup import running_server
 
 MAINTENANCE = "postgres"
+GOODBYE_SECONDS = 5
 ONE_AT_A_TIME = 5_120_374_866_913_207_441  # arbitrary; the same for every VitalIQ
 # What pg_restore sets since 17, and servers before 17 do not know.
 HARMLESS = '"transaction_timeout"'
@@ -119,11 +121,20 @@ def _prepare(maintenance: Connection, place: Place, *, replace: bool) -> None:
             "The database has accounts in it. To put the backup in its place use --replace; all "
             "that was stored since the backup is then gone."
         )
-    if maintenance.execute(OTHERS, [place.name]).fetchone() != (0,):
-        raise BackupError(BUSY)
+    _wait_for_others(maintenance, place.name)
     left = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
     for (name,) in maintenance.execute(left, [place.prefix]).fetchall():
         _drop(maintenance, str(name))
+
+
+def _wait_for_others(maintenance: Connection, name: str) -> None:
+    """Raise BackupError while somebody stays connected: a backend outlives its client's goodbye by
+    a moment, and PostgreSQL's own RENAME DATABASE waits for it as long."""
+    deadline = time.monotonic() + GOODBYE_SECONDS
+    while maintenance.execute(OTHERS, [name]).fetchone() != (0,):
+        if time.monotonic() > deadline:
+            raise BackupError(BUSY)
+        time.sleep(0.1)
 
 
 def _has_accounts(url: str) -> bool:
