@@ -1,7 +1,9 @@
 """The values that the stages of detection hand to one another."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,3 +71,44 @@ class Finding:
     history_days: int
     history_from: date | None
     version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A person's answer to a finding: this is not unusual for me."""
+
+    day: date
+    metric: str
+    direction: Direction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What a person asked of detection.
+
+    `alarms_per_month` is the budget of false alarms, in alarm days in 30.44 days. `thresholds` are
+    z limits by metric key or alias that tell whatever the budget says. `conditions` are those on
+    file, as the catalogue's limits name them. Days in `set_aside` are tested, but nothing is
+    learned from them.
+    """
+
+    alarms_per_month: float = 1.0
+    thresholds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    conditions: frozenset[str] = frozenset()
+    set_aside: frozenset[date] = frozenset()
+    accepted: tuple[Accepted, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detected:
+    """The findings of a span, the gravest first, and what the budget made of it.
+
+    Of the `days_judged` that could be judged, up to and with the span's last, `alarm_days` were
+    told as unusual; clinical limits are not counted. `level` is the p-value from which the next
+    day is told.
+    """
+
+    findings: tuple[Finding, ...]
+    alarm_days: int
+    days_judged: int
+    level: float

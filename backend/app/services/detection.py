@@ -13,8 +13,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import Aggregation, Catalogue, Column
-from app.ml.ensemble import LOOKBACK, detect
-from app.ml.types import DailyValues, Finding
+from app.ml.judging import LOOKBACK, judge
+from app.ml.types import DailyValues, Finding, Wishes
 from app.models import Anomaly, ChronicMetrics
 from app.services.finding_rows import row_of
 from app.services.finding_sources import sources_of
@@ -79,16 +79,11 @@ class DetectionService:
             self._person.today(),
             self._catalogue,
         )
-        conditions = await self._conditions()
-        findings = await asyncio.to_thread(
-            detect,
-            values,
-            since=first,
-            until=last,
-            thresholds=self._person.thresholds,
-            conditions=conditions,
-            catalogue=self._catalogue,
+        wishes = Wishes(thresholds=self._person.thresholds, conditions=await self._conditions())
+        detected = await asyncio.to_thread(
+            judge, values, since=first, until=last, wishes=wishes, catalogue=self._catalogue
         )
+        findings = detected.findings
         new, changed = await self._keep(findings)
         withdrawn = await self._withdraw(findings, first, last)
         days = _days_with_data(values)
