@@ -126,13 +126,17 @@ async def database(migrated: DatabaseUrls) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def live_database(
-    make_database: Callable[[], DatabaseUrls],
-) -> AsyncIterator[Database]:
-    """A database of its own where commits are commits: for parallel requests and lost servers."""
+def live_urls(make_database: Callable[[], DatabaseUrls]) -> DatabaseUrls:
+    """A migrated database of the test's own, which its owner may look into and turn clocks of."""
     urls = make_database()
     upgrade(urls.owner)
-    database = Database(urls.app, pool_size=10, statement_timeout=30)
+    return urls
+
+
+@pytest.fixture
+async def live_database(live_urls: DatabaseUrls) -> AsyncIterator[Database]:
+    """One where commits are commits: for parallel requests and lost servers."""
+    database = Database(live_urls.app, pool_size=10, statement_timeout=30)
     yield database
     await database.engine.dispose()
 

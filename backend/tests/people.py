@@ -5,7 +5,8 @@ from typing import Any
 
 from httpx import AsyncClient, Response
 
-PASSWORD = "correct horse battery staple"
+PASSWORD = "six grey herons over the marsh"
+"""Of everyone in the tests."""
 
 
 @dataclass(frozen=True, slots=True)

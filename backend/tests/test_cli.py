@@ -21,9 +21,9 @@ from app.config import Settings
 from app.demo import EMAIL
 from app.postgres import DatabaseUrls
 from tests.folders import PATIENCE, reachable_folder
+from tests.people import PASSWORD
 
 VITALIQ = Path(sys.executable).parent / "vitaliq"
-PASSWORD = "correct horse battery staple"
 
 
 @pytest.fixture

@@ -32,7 +32,6 @@ from tests.people import register
 from tests.test_migrations import OBJECTS
 
 SECRET = "mD3vQ8-rZ0xKp7TfWc1LbY5nUeHs2AgJ"
-PASSWORD = "correct horse battery staple"
 ONE_MORE = """
     INSERT INTO vital_signs (user_id, id, date, time_of_day, resting_heart_rate)
     VALUES (%s, gen_random_uuid(), '2024-05-01', 'evening', 60)

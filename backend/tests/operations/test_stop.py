@@ -18,9 +18,10 @@ from app.postgres import DATABASE, HOST, SUPERUSER, ServerFiles
 from tests.contracts.trackers import TRACKERS
 from tests.folders import PATIENCE, reachable_folder
 from tests.operations.command import VITALIQ, environment
+from tests.people import PASSWORD
 
 REQUESTS = 4
-PERSON = {"email": "ada@example.com", "password": "correct horse battery staple"}
+PERSON = {"email": "ada@example.com", "password": PASSWORD}
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 NUTRITION = TRACKERS[0]
 

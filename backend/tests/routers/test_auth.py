@@ -103,7 +103,7 @@ async def test_an_address_has_one_account_in_whatever_case(ada: Account) -> None
         {"name": " "},
         {"password": "short7!"},
         {"password": "x" * 14},
-        {"password": "correct horse " * 20},
+        {"password": "grey heron " * 25},
         {"password": "passwordpassword"},
         {"password": "123456789012345"},
         {"password": "somebody1 lives here"},

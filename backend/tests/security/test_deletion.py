@@ -1,6 +1,6 @@
-"""A deleted account is gone, stays gone, and leaves a tombstone that names nobody (T51)."""
+"""A deleted account is gone, stays gone, and leaves a tombstone that names nobody (T16, T51)."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
@@ -10,7 +10,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from app.config import Settings
 from app.database import Database
-from app.migrations import owner_engine, upgrade
+from app.migrations import owner_engine
 from app.models import DeletedAccount
 from app.postgres import DatabaseUrls
 from app.services import tombstones
@@ -19,23 +19,9 @@ from app.utils.identifiers import uuid7
 from tests.conftest import client_of
 from tests.contracts.test_access import CANARY, everything, id_of
 from tests.people import PASSWORD, Account, register, sign_in
+from tests.routers.test_auth import LOGIN, ME, assert_problem
+from tests.routers.test_auth_sessions import assert_ended, is_signed_in
 from tests.security.test_export import leave_a_canary
-
-ME = "/api/auth/me"
-
-
-@pytest.fixture
-def urls(make_database: Callable[[], DatabaseUrls]) -> DatabaseUrls:
-    urls = make_database()
-    upgrade(urls.owner)
-    return urls
-
-
-@pytest.fixture
-async def own_database(urls: DatabaseUrls) -> AsyncIterator[Database]:
-    database = Database(urls.app, pool_size=3, statement_timeout=30)
-    yield database
-    await database.close()
 
 
 def as_owner(urls: DatabaseUrls, ask: Callable[[Connection], object]) -> object:
@@ -52,14 +38,14 @@ async def delete_account(account: Account) -> None:
 
 
 async def test_t51_no_table_keeps_a_row_and_nothing_works_any_more(
-    urls: DatabaseUrls, own_database: Database, settings: Settings
+    live_urls: DatabaseUrls, live_database: Database, settings: Settings
 ) -> None:
-    async with client_of(own_database, settings) as client:
+    async with client_of(live_database, settings) as client:
         ada, bob = [await register(client, f"{name}@example.com") for name in ("ada", "bob")]
         user_id, stays = await id_of(ada), await id_of(bob)
         for person in (user_id, stays):
-            await leave_a_canary(own_database, person, uuid7())
-        async with own_database.session() as session:
+            await leave_a_canary(live_database, person, uuid7())
+        async with live_database.session() as session:
             tables = await owned_tables(session)
 
         def count(person: UUID) -> dict[str, int]:
@@ -74,7 +60,7 @@ async def test_t51_no_table_keeps_a_row_and_nothing_works_any_more(
                     for t in tables
                 }
 
-            found = as_owner(urls, ask)
+            found = as_owner(live_urls, ask)
             assert isinstance(found, dict)
             return found
 
@@ -83,14 +69,26 @@ async def test_t51_no_table_keeps_a_row_and_nothing_works_any_more(
         await delete_account(ada)
         assert set(count(user_id).values()) == {0}
         assert count(stays) == before
-        assert (await ada.get(ME)).status_code == 401
-        used = {"refresh_token": ada.refresh_token}
-        assert (await client.post("/api/auth/refresh", json=used)).status_code == 401
+        await assert_ended(ada)
+        assert await is_signed_in(bob)
+
+
+async def test_t16_an_account_is_deleted_only_with_its_password(
+    ada: Account, database: Database
+) -> None:
+    user_id = await id_of(ada)
+    assert_problem(await ada.delete(ME, json={"password": "not the right password"}), 403)
+    assert_problem(await ada.delete(ME), 422)
+    assert await is_signed_in(ada)
+    async with database.session(user_id) as session:
+        assert await session.scalar(select(func.count()).select_from(DeletedAccount)) == 0
 
 
 async def test_t51_the_address_starts_afresh(ada: Account) -> None:
     await everything(ada)
     await delete_account(ada)
+    credentials = {"email": ada.email, "password": PASSWORD}
+    assert_problem(await ada.client.post(LOGIN, json=credentials), 401)
     again = await register(ada.client, ada.email)
     export = await again.post("/api/export", json={"password": PASSWORD})
     assert export.status_code == 200
@@ -110,13 +108,6 @@ async def test_t51_a_tombstone_is_kept_and_names_nobody(ada: Account, database: 
     assert row["id"] == user_id
 
 
-async def test_t51_a_refused_deletion_leaves_no_tombstone(ada: Account, database: Database) -> None:
-    user_id = await id_of(ada)
-    assert (await ada.delete(ME, json={"password": "not the password"})).status_code == 403
-    async with database.session(user_id) as session:
-        assert await session.scalar(select(func.count()).select_from(DeletedAccount)) == 0
-
-
 async def test_t51_nobody_buries_someone_else(
     ada: Account, bob: Account, database: Database
 ) -> None:
@@ -126,12 +117,12 @@ async def test_t51_nobody_buries_someone_else(
 
 
 async def test_t51_what_an_older_backup_brings_back_is_deleted_again(
-    urls: DatabaseUrls, own_database: Database, settings: Settings
+    live_urls: DatabaseUrls, live_database: Database, settings: Settings
 ) -> None:
-    async with client_of(own_database, settings) as client:
+    async with client_of(live_database, settings) as client:
         ada, bob = [await register(client, f"{name}@example.com") for name in ("ada", "bob")]
         user_id = await id_of(ada)
-        await leave_a_canary(own_database, user_id, uuid7())
+        await leave_a_canary(live_database, user_id, uuid7())
 
         def take(connection: Connection) -> object:
             return (
@@ -140,7 +131,7 @@ async def test_t51_what_an_older_backup_brings_back_is_deleted_again(
                 .one()
             )
 
-        row = as_owner(urls, take)
+        row = as_owner(live_urls, take)
         await delete_account(ada)
 
         def restore(connection: Connection) -> None:
@@ -152,13 +143,13 @@ async def test_t51_what_an_older_backup_brings_back_is_deleted_again(
                 dict(row),  # type: ignore[call-overload]  # a mapping
             )
 
-        as_owner(urls, restore)
+        as_owner(live_urls, restore)
         assert (await sign_in(client, ada.email)).email == ada.email
-        assert as_owner(urls, tombstones.apply) == 1
-        assert as_owner(urls, tombstones.apply) == 0
+        assert as_owner(live_urls, tombstones.apply) == 1
+        assert as_owner(live_urls, tombstones.apply) == 0
         credentials = {"email": ada.email, "password": PASSWORD}
-        assert (await client.post("/api/auth/login", json=credentials)).status_code == 401
-        assert (await bob.get(ME)).status_code == 200
+        assert_problem(await client.post(LOGIN, json=credentials), 401)
+        assert await is_signed_in(bob)
 
 
 async def test_t51_the_application_cannot_apply_tombstones(database: Database) -> None:

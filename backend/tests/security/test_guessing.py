@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from ipaddress import ip_network
 from uuid import uuid4
 
@@ -14,7 +14,7 @@ from sqlalchemy.exc import ProgrammingError
 from app.config import Settings
 from app.database import Database
 from app.main import create_app
-from app.migrations import owner_engine, upgrade
+from app.migrations import owner_engine
 from app.postgres import DatabaseUrls
 from app.services import auth_service
 from app.services.guess_limits import WINDOW
@@ -32,26 +32,11 @@ LIMIT = 10
 
 
 @pytest.fixture
-def urls(make_database: Callable[[], DatabaseUrls]) -> DatabaseUrls:
-    """A database of its own, whose owner can turn its clocks."""
-    urls = make_database()
-    upgrade(urls.owner)
-    return urls
-
-
-@pytest.fixture
-async def own_database(urls: DatabaseUrls) -> AsyncIterator[Database]:
-    database = Database(urls.app, pool_size=5, statement_timeout=30)
-    yield database
-    await database.close()
-
-
-@pytest.fixture
 async def two_workers(
-    urls: DatabaseUrls, own_database: Database, settings: Settings
+    live_urls: DatabaseUrls, live_database: Database, settings: Settings
 ) -> AsyncIterator[tuple[AsyncClient, AsyncClient]]:
-    other = Database(urls.app, pool_size=5, statement_timeout=30)
-    async with client_of(own_database, settings) as one, client_of(other, settings) as two:
+    other = Database(live_urls.app, pool_size=5, statement_timeout=30)
+    async with client_of(live_database, settings) as one, client_of(other, settings) as two:
         yield one, two
     await other.close()
 
@@ -82,7 +67,7 @@ def assert_slowed_down(answer: Response) -> int:
 
 @pytest.mark.parametrize("email", [ADA, NOBODY])
 async def test_t12_parallel_guesses_over_two_workers_are_limited(
-    email: str, two_workers: tuple[AsyncClient, AsyncClient], urls: DatabaseUrls
+    email: str, two_workers: tuple[AsyncClient, AsyncClient], live_urls: DatabaseUrls
 ) -> None:
     for person in (ADA, BOB):
         await register(two_workers[0], person)
@@ -98,17 +83,17 @@ async def test_t12_parallel_guesses_over_two_workers_are_limited(
 
 
 async def test_t12_the_owner_gets_in_again_when_the_bucket_refills(
-    two_workers: tuple[AsyncClient, AsyncClient], urls: DatabaseUrls
+    two_workers: tuple[AsyncClient, AsyncClient], live_urls: DatabaseUrls
 ) -> None:
     client, other = two_workers
     await register(client, ADA)
     for _ in range(LIMIT):
         assert_problem(await guess(client), 401)
     wait = assert_slowed_down(await guess(other, password=PASSWORD))
-    let_time_pass(urls, wait)
+    let_time_pass(live_urls, wait)
     await sign_in(other, ADA)
     await sign_in(client, ADA)
-    let_time_pass(urls, WINDOW.total_seconds())
+    let_time_pass(live_urls, WINDOW.total_seconds())
     assert [(await guess(client)).status_code for _ in range(LIMIT + 1)] == [401] * LIMIT + [429]
 
 
@@ -119,10 +104,10 @@ async def test_t12_who_knows_the_password_is_never_slowed_down(client: AsyncClie
 
 
 async def test_t12_a_client_that_tries_many_accounts_is_limited(
-    own_database: Database, urls: DatabaseUrls
+    live_database: Database, live_urls: DatabaseUrls
 ) -> None:
     settings = Settings(_env_file=None, guesses_per_client=20)
-    async with client_of(own_database, settings) as client:
+    async with client_of(live_database, settings) as client:
         await register(client, ADA)
         statuses = [(await guess(client, f"{n}@example.com")).status_code for n in range(25)]
         assert statuses == [401] * 19 + [429] * 6
@@ -133,7 +118,7 @@ async def test_t12_a_client_that_tries_many_accounts_is_limited(
         ]
         for answer in refused:
             assert_problem(answer, 429)
-        let_time_pass(urls, WINDOW.total_seconds() / 20)
+        let_time_pass(live_urls, WINDOW.total_seconds() / 20)
         await sign_in(client, ADA)
 
 
@@ -147,9 +132,9 @@ async def test_t12_a_client_that_tries_many_accounts_is_limited(
     ],
 )
 async def test_t12_confirming_by_password_counts_like_signing_in(
-    method: str, path: str, own_database: Database, settings: Settings
+    method: str, path: str, live_database: Database, settings: Settings
 ) -> None:
-    async with client_of(own_database, settings) as client:
+    async with client_of(live_database, settings) as client:
         ada = await register(client, ADA)
         body = {"password": WRONG}
         if path.endswith("change-password"):
@@ -194,11 +179,11 @@ def test_t12_a_network_of_ipv6_is_one_client() -> None:
     assert at("") == at("a socket") == "unknown"
 
 
-async def test_t12_behind_a_trusted_proxy_clients_are_told_apart(own_database: Database) -> None:
+async def test_t12_behind_a_trusted_proxy_clients_are_told_apart(live_database: Database) -> None:
     settings = Settings(
         _env_file=None, guesses_per_client=10, trusted_proxies="127.0.0.1/32, ::1/128"
     )
-    app = create_app(settings, own_database, secret=SECRET)
+    app = create_app(settings, live_database, secret=SECRET)
     transport = ASGITransport(app, raise_app_exceptions=False)
     async with AsyncClient(transport=transport, base_url="http://testserver") as client:
 
@@ -212,15 +197,15 @@ async def test_t12_behind_a_trusted_proxy_clients_are_told_apart(own_database: D
 
 
 async def test_t12_the_table_names_nobody_and_forgets_full_buckets(
-    own_database: Database, urls: DatabaseUrls, settings: Settings
+    live_database: Database, live_urls: DatabaseUrls, settings: Settings
 ) -> None:
-    async with client_of(own_database, settings) as client:
+    async with client_of(live_database, settings) as client:
         for n in range(3):
             await guess(client, f"{n}@example.com")
-        let_time_pass(urls, 2 * WINDOW.total_seconds())
+        let_time_pass(live_urls, 2 * WINDOW.total_seconds())
         await guess(client, NOBODY)
         await guess(client, NOBODY)
-    engine = owner_engine(urls.owner)
+    engine = owner_engine(live_urls.owner)
     with engine.connect() as connection:
         rows = connection.execute(text("SELECT * FROM guess_limits")).all()
         kind = connection.scalar(

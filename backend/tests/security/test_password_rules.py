@@ -25,6 +25,7 @@ def test_t14_the_list_is_long_and_small() -> None:
         "MayTheForceBeWithYou",
         "may_the.force be/with you",
         "Password Password1",
+        "Correct-Horse Battery-Staple!",
         "1qaz2wsx3edc4rfv",
         "1QAZ 2WSX 3EDC 4RFV",
         "qwertyuiop12345",

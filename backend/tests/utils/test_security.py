@@ -27,6 +27,7 @@ from app.utils.security import (
     verify_password,
 )
 from app.utils.time import now
+from tests.people import PASSWORD
 
 KEY = "a key for tests only, long enough: 0123456789"
 OTHER_KEY = "another key for tests, long enough: 9876543210"
@@ -177,13 +178,12 @@ def test_every_access_token_has_its_own_id() -> None:
 
 
 async def test_a_hash_fits_its_password_only() -> None:
-    password = "correct horse battery staple"
-    hashed = await hash_password(password)
+    hashed = await hash_password(PASSWORD)
     assert hashed.startswith("$argon2id$")
     assert not needs_rehash(hashed)
-    assert await verify_password(hashed, password)
-    assert not await verify_password(hashed, password.upper())
-    assert not await verify_password(hashed, password + " ")
+    assert await verify_password(hashed, PASSWORD)
+    assert not await verify_password(hashed, PASSWORD.upper())
+    assert not await verify_password(hashed, PASSWORD + " ")
 
 
 async def test_nothing_of_a_long_password_is_cut_off() -> None:
@@ -200,8 +200,8 @@ async def test_a_password_fits_however_the_keyboard_composes_it() -> None:
 
 
 async def test_no_password_fits_an_unknown_account_or_a_broken_hash() -> None:
-    assert not await verify_password(None, "correct horse battery staple")
-    assert not await verify_password("not a hash", "correct horse battery staple")
+    assert not await verify_password(None, PASSWORD)
+    assert not await verify_password("not a hash", PASSWORD)
 
 
 async def test_the_hashing_queue_refuses_once_too_many_wait() -> None:
@@ -255,7 +255,7 @@ def test_simple_passwords_are_weak(password: str) -> None:
 @pytest.mark.parametrize(
     ("password", "email"),
     [
-        ("correct horse battery staple", "you@example.com"),
+        (PASSWORD, "you@example.com"),
         ("a short local part is no word", "a@example.com"),
         ("пять зелёных яблок на дереве", "you@example.com"),
         ("五つの緑のりんごが木になっている静かな朝", "you@example.com"),
