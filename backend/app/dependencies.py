@@ -21,7 +21,7 @@ from app.services.people import Person
 from app.utils.enums import AuditKind
 from app.utils.security import Claims, Tokens
 
-_bearer = OAuth2PasswordBearer("/api/auth/login", auto_error=False)
+bearer = OAuth2PasswordBearer("/api/auth/login", auto_error=False)
 
 
 def get_settings(request: Request) -> Settings:
@@ -71,11 +71,16 @@ AppCatalogue = Annotated[Catalogue, Depends(get_catalogue)]
 Session = Annotated[AsyncSession, Depends(get_session, scope="function")]
 
 
-def get_claims(tokens: AppTokens, token: Annotated[str | None, Depends(_bearer)]) -> Claims:
+def get_claims(
+    request: Request, tokens: AppTokens, token: Annotated[str | None, Depends(bearer)]
+) -> Claims:
     """What the access token says; whether its session still lives, only `authenticate` knows."""
     if token is None:
         raise UnauthorizedError
-    return tokens.read_access(token)
+    if not hasattr(request.state, "claims"):  # a route may have looked before it read the body
+        request.state.claims = tokens.read_access(token)
+    claims: Claims = request.state.claims
+    return claims
 
 
 CurrentClaims = Annotated[Claims, Depends(get_claims)]

@@ -1,25 +1,27 @@
 """The `Idempotency-Key` header: a dependency claims it, a route class keeps the answer."""
 
-import json
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
-from fastapi.routing import APIRoute
 
 from app.dependencies import CurrentUser, Session
 from app.services.idempotency import Answer, IdempotencyService
+from app.strict_route import StrictRoute
 
 
 class Replayed(Exception):  # noqa: N818  (not an error: the answer was given before)
     """Ends the request early with an answer that was given before."""
 
     def __init__(self, answer: Answer) -> None:
+        headers = {"Idempotent-Replayed": "true"}
+        if answer.etag is not None:
+            headers["ETag"] = answer.etag
         self.response = Response(
             answer.body,
             status_code=answer.status,
             media_type="application/json" if answer.body else None,
-            headers={"Idempotent-Replayed": "true"},
+            headers=headers,
         )
 
 
@@ -46,7 +48,8 @@ async def claim_idempotency_key(
         raise Replayed(answer)
 
     async def keep(response: Response) -> None:
-        await service.settle(idempotency_key, Answer(response.status_code, bytes(response.body)))
+        answer = Answer(response.status_code, bytes(response.body), response.headers.get("etag"))
+        await service.settle(idempotency_key, answer)
 
     request.state.keep_answer = keep
 
@@ -54,23 +57,14 @@ async def claim_idempotency_key(
 Idempotent = Depends(claim_idempotency_key, scope="function")
 
 
-class Utf8Request(Request):
-    """JSON between systems is UTF-8 (RFC 8259, 8.1); Python would read UTF-16 and UTF-32 too."""
-
-    async def json(self) -> Any:
-        if not hasattr(self, "_json"):
-            self._json = json.loads((await self.body()).decode("utf-8-sig"))
-        return self._json
-
-
-class IdempotentRoute(APIRoute):
+class IdempotentRoute(StrictRoute):
     """Keeps the answer of a request that claimed a key, in the request's own transaction."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
         async def handle_and_keep(request: Request) -> Response:
-            response: Response = await handle(Utf8Request(request.scope, request.receive))
+            response: Response = await handle(request)
             keep = getattr(request.state, "keep_answer", None)
             if keep is not None:
                 await keep(response)

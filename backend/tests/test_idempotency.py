@@ -74,8 +74,20 @@ async def test_the_same_again_gives_the_first_answer(operation: Operation, ada: 
     assert [told(answer) for answer in again] == [told(first)] * 2
     for answer in again:
         assert answer.headers["idempotent-replayed"] == "true"
-        assert answer.headers.get("content-type") == first.headers.get("content-type")
+        for name in ("content-type", "etag"):
+            assert answer.headers.get(name) == first.headers.get(name)
     assert "idempotent-replayed" not in first.headers
+
+
+async def test_a_replayed_entry_has_the_etag_it_was_given(
+    tracker: TrackerCase, ada: Account
+) -> None:
+    sent = {"json": tracker.example(), "headers": KEY}
+    first, again = [await ada.post(tracker.path, **sent) for _ in range(2)]
+    assert again.headers["etag"] == first.headers["etag"]
+    path = f"{tracker.path}/{again.json()['id']}"
+    guarded = {"json": tracker.example(), "headers": {"If-Match": again.headers["etag"]}}
+    assert (await ada.put(path, **guarded)).is_success
 
 
 async def test_it_is_stored_once(tracker: TrackerCase, ada: Account) -> None:

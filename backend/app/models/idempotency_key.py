@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import NAME_LIMIT, Base
 
+ETAG_LIMIT = 40
+
 
 class IdempotencyKey(Base):
     """`status` and `body` are null only inside the transaction that first carries the key."""
@@ -21,4 +23,5 @@ class IdempotencyKey(Base):
     fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32))
     status: Mapped[int | None]
     body: Mapped[bytes | None]
+    etag: Mapped[str | None] = mapped_column(String(ETAG_LIMIT))
     created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())

@@ -14,11 +14,12 @@ from app.schemas.auth import ConfirmationIn
 from app.schemas.export import AccountImportOut
 from app.services.account_import import import_account
 from app.services.export import in_pieces
+from app.strict_route import StrictRoute
 
 ZIP = "application/zip"
 _ARCHIVE = {"content": {ZIP: {"schema": {"type": "string", "format": "binary"}}}}
 
-router = APIRouter(tags=["Your data"])
+router = APIRouter(tags=["Your data"], route_class=StrictRoute)
 
 
 def as_archive(archive: IO[bytes]) -> Response:

@@ -12,8 +12,9 @@ from app.routers.owner import TOO_MANY, WRONG_PASSWORD, Owner, failure
 from app.schemas.auth import ConfirmationIn
 from app.schemas.two_factor import CodeIn, RecoveryCodesOut, TotpOut, TwoFactorOut
 from app.services.two_factor import TwoFactorService
+from app.strict_route import StrictRoute
 
-router = APIRouter(prefix="/api/auth/me/totp", tags=["Accounts"])
+router = APIRouter(prefix="/api/auth/me/totp", tags=["Accounts"], route_class=StrictRoute)
 
 
 def get_two_factor(session: Session, user: CurrentUser, tokens: AppTokens) -> TwoFactorService:

@@ -21,6 +21,7 @@ class Answer:
 
     status: int
     body: bytes
+    etag: str | None = None
 
 
 class IdempotencyService:
@@ -53,14 +54,17 @@ class IdempotencyService:
         await self._session.execute(
             update(IdempotencyKey)
             .where(IdempotencyKey.user_id == self._person.id, IdempotencyKey.key == key)
-            .values(status=answer.status, body=answer.body)
+            .values(status=answer.status, body=answer.body, etag=answer.etag)
         )
 
     async def _recall(self, key: str, fingerprint: bytes) -> Answer:
         row = (
             await self._session.execute(
                 select(
-                    IdempotencyKey.fingerprint, IdempotencyKey.status, IdempotencyKey.body
+                    IdempotencyKey.fingerprint,
+                    IdempotencyKey.status,
+                    IdempotencyKey.body,
+                    IdempotencyKey.etag,
                 ).where(IdempotencyKey.user_id == self._person.id, IdempotencyKey.key == key)
             )
         ).one()
@@ -68,7 +72,7 @@ class IdempotencyService:
             raise InvalidInputError.at(
                 ("header", "Idempotency-Key"), "was used for another request; choose a new key"
             )
-        return Answer(row.status, row.body)
+        return Answer(row.status, row.body, row.etag)
 
     async def _forget_old(self) -> None:
         await self._session.execute(

@@ -139,6 +139,28 @@ async def test_it_needs_a_token(operation: Operation, client: AsyncClient) -> No
         assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"{", "application/json"),
+        (b"[" * 100_000, "application/json"),
+        (b"\xff\xfe\x00", "application/json"),
+        (b"{}", "text/plain"),
+        (b"", ""),
+    ],
+    ids=["broken", "deep", "not UTF-8", "another kind", "nothing"],
+)
+@not_public
+async def test_without_a_token_no_body_is_looked_at(
+    operation: Operation, content: bytes, kind: str, client: AsyncClient
+) -> None:
+    for token in ({}, {"Authorization": "Bearer x.y.z"}):
+        path, headers = operation.at(uuid4()), token | {"Content-Type": kind}
+        answer = await client.request(operation.method, path, content=content, headers=headers)
+        assert answer.status_code == 401
+        assert answer.headers["www-authenticate"] == "Bearer"
+
+
 @with_id
 async def test_a_strangers_id_is_like_one_that_never_was(
     operation: Operation, ada: Account, bob: Account, database: Database
