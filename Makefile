@@ -8,7 +8,7 @@ JOBS ?= 2
 ROUNDS ?= 200
 EXAMPLES ?= 1000
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test fuzz crash crash-test check docs lock clean
+.PHONY: help setup demo serve test fuzz crash crash-test bench-detection check docs lock clean
 
 help:
 	@echo "make demo   set up, make a demo account with 120 invented days, serve it"
@@ -16,6 +16,7 @@ help:
 	@echo "make test   set up, check, and run every test"
 	@echo "make fuzz   cases made from the API document, EXAMPLES=1000 an operation"
 	@echo "make crash  kill a server under load, ROUNDS=200 times, and count what was lost"
+	@echo "make bench-detection  what each detector is worth (ARGS=--help)"
 	@echo "make check  lint, types, import contracts, generated pages"
 	@echo "make docs   rewrite the generated pages"
 	@echo "make lock   rewrite the lock files from backend/pyproject.toml"
@@ -46,10 +47,10 @@ serve: setup
 
 check: $(VENV)/.installed-dev
 	@echo "Lint, format, types, import contracts, generated pages ..."
-	@cd backend && ../$(BIN)/ruff check --quiet .
-	@cd backend && ../$(BIN)/ruff format --quiet --check .
+	@cd backend && ../$(BIN)/ruff check --quiet . ../benchmarks
+	@cd backend && ../$(BIN)/ruff format --quiet --check . ../benchmarks
 	@cd backend && ../$(BIN)/mypy
-	@cd backend && ../$(BIN)/lint-imports --no-cache
+	@cd backend && PYTHONPATH=.. ../$(BIN)/lint-imports --no-cache
 	@$(BIN)/vitaliq docs --check
 
 test: check
@@ -63,6 +64,9 @@ crash-test: $(VENV)/.installed-dev
 
 crash: $(VENV)/.installed-dev
 	@cd backend && ../$(BIN)/python -m crash --rounds $(ROUNDS)
+
+bench-detection: $(VENV)/.installed-dev
+	@$(BIN)/python -m benchmarks.detection $(ARGS)
 
 docs: setup
 	@$(BIN)/vitaliq docs

@@ -1,0 +1,1 @@
+"""What health alarms are worth: detectors against injected, known anomalies on daily series."""
