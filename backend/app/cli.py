@@ -1,7 +1,6 @@
 """The command `vitaliq`."""
 
 import asyncio
-import contextlib
 import logging
 import sys
 from collections.abc import Callable
@@ -10,19 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import click
-import uvicorn
 from pydantic import ValidationError
 
 from app import commands, doctor, generated_docs
 from app import demo as demo_account
 from app.backup import BackupError, Manifest, back_up
 from app.config import Settings
-from app.connections import bounded_protocol
 from app.errors import AppError
 from app.migrations import UnusableDatabaseError
 from app.postgres import EmbeddedPostgresError
 from app.restore import restore as restore_backup
 from app.schemas.auth import RegisterIn
+from app.serving import ListenError
+from app.serving import serve as serve_app
 from app.startup import app_of, running_database
 from app.utils import log_lines
 
@@ -31,6 +30,7 @@ EXPECTED = (
     AppError,
     BackupError,
     EmbeddedPostgresError,
+    ListenError,
     UnusableDatabaseError,
     PermissionError,
 )
@@ -74,7 +74,7 @@ def serve(host: str, port: int) -> None:
         for finding in doctor.unsafe_settings(urls):
             logging.getLogger("vitaliq").warning("%s: %s", finding.what, finding.advice)
         click.echo(f"VitalIQ serves on http://{host}:{port} (API docs: http://{host}:{port}/docs)")
-        _serve(app_of(settings, urls), settings, host, port)
+        serve_app(app_of(settings, urls), settings, host, port)
 
 
 @main.command()
@@ -87,7 +87,7 @@ def demo(host: str, port: int) -> None:
     with running_database(settings) as urls:
         account = asyncio.run(demo_account.prepare(settings, urls))
         click.echo(demo_account.greeting(account, f"http://{host}:{port}"))
-        _serve(app_of(settings, urls), settings, host, port)
+        serve_app(app_of(settings, urls), settings, host, port)
 
 
 @main.command()
@@ -264,19 +264,3 @@ def _settings(**overrides: Any) -> Settings:
     for chatty in ("alembic", "uvicorn", "httpx2", "openai"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     return settings
-
-
-def _serve(app: Any, settings: Settings, host: str, port: int) -> None:
-    with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how one stops it
-        uvicorn.run(
-            app,
-            host=host,
-            port=port,
-            http=bounded_protocol(settings.receive_timeout_seconds, settings.max_connections),
-            timeout_keep_alive=5,
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=30,
-        )

@@ -3,7 +3,7 @@
 import os
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
 import platformdirs
 from pydantic import Field, SecretStr, field_validator
@@ -12,6 +12,22 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 MINIMUM_SECRET_LENGTH = 32
 IPNetwork = IPv4Network | IPv6Network
 _KNOWN_SECRETS = ("changeme", "change-me", "changethis", "change_this", "secret", "your-secret-key")
+
+
+class Address(NamedTuple):
+    """Where to listen."""
+
+    host: str
+    port: int
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """From `host:port`, an IPv6 host in brackets. Raises ValueError."""
+        host, _, port = text.rpartition(":")
+        host = host.removeprefix("[").removesuffix("]")
+        if not host or not port.isdecimal() or not 0 <= int(port) < 1 << 16:
+            raise ValueError("write it as 127.0.0.1:9464 or [::1]:9464")
+        return cls(host, int(port))
 
 
 def default_data_dir() -> Path:
@@ -89,6 +105,18 @@ class Settings(BaseSettings):
     max_connections: int = Field(
         1_000, ge=10, description="Connections that are held open at once; more are refused."
     )
+    metrics_listen: Annotated[Address | None, NoDecode] = Field(
+        None,
+        description="Address and port where Prometheus may read /metrics, as 127.0.0.1:9464. It "
+        "asks for no token: keep it off public networks. Default: nowhere.",
+    )
+    stop_delay_seconds: float = Field(
+        0,
+        ge=0,
+        le=600,
+        description="Time that a server which is told to stop goes on serving while /readyz says "
+        "503 already, for load balancers to turn elsewhere.",
+    )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Origins whose pages may call the API, comma separated, each exact."
     )
@@ -128,6 +156,11 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("metrics_listen", mode="before")
+    @classmethod
+    def _address(cls, value: object) -> object:
+        return Address.read(value) if isinstance(value, str) else value
 
     @field_validator("cors_origins")
     @classmethod

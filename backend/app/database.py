@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, event, make_url, text
@@ -15,6 +16,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.pool import QueuePool
 
 from app.errors import AppError, ConflictError, InvalidInputError, UnavailableError
 
@@ -48,6 +50,14 @@ async def act_as(session: AsyncSession, user_id: UUID) -> None:
     await session.execute(_SET_USER, {"user_id": str(user_id)})
 
 
+class Connections(NamedTuple):
+    """How many connections of a pool are in use, idle, and allowed."""
+
+    in_use: int
+    idle: int
+    most: int
+
+
 class Database:
     """A pool of connections, each in the unprivileged role."""
 
@@ -73,6 +83,13 @@ class Database:
         """A transaction that commits when the block ends well."""
         async with self._sessions(info={"user_id": user_id}) as session, session.begin():
             yield session
+
+    def connections(self) -> Connections:
+        """How the pool stands at this moment."""
+        pool = self.engine.pool
+        if not isinstance(pool, QueuePool):
+            raise TypeError("the engine was made with another pool")
+        return Connections(in_use=pool.checkedout(), idle=pool.checkedin(), most=pool.size())
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -11,10 +11,12 @@ from app import api_docs, problems
 from app.catalog import CATALOGUE, Catalogue
 from app.config import Settings
 from app.database import Database
+from app.metering import Metered
 from app.middleware import BodyLimit, ReceiveDeadline, RequestContext
 from app.openapi import DESCRIPTION, TAGS, document
 from app.routers import ROUTERS
 from app.services.wording import Rewriter, WordingService
+from app.stopping import Stop, Stopping
 from app.utils.security import Tokens
 
 VERSION = "0.1.0"
@@ -51,6 +53,7 @@ def create_app(
     app.state.database = database
     app.state.catalogue = catalogue
     app.state.tokens = Tokens(secret)
+    app.state.stop = Stop()
     app.state.wording = rewriter and WordingService(database, rewriter, catalogue)
     for router in ROUTERS:
         app.include_router(router)
@@ -59,6 +62,7 @@ def create_app(
     app.add_middleware(problems.LastResort)
     app.add_middleware(ReceiveDeadline, seconds=settings.receive_timeout_seconds)
     app.add_middleware(BodyLimit, most_bytes=settings.max_body_bytes)
+    app.add_middleware(Stopping, stop=app.state.stop)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -68,6 +72,8 @@ def create_app(
             expose_headers=["ETag", "X-Request-ID"],
         )
     app.add_middleware(RequestContext, trusted_proxies=settings.trusted_proxies)
+    if settings.metrics_listen is not None:
+        app.add_middleware(Metered)
     app.openapi = lambda: _documented(app)  # type: ignore[method-assign]  # FastAPI's own way
     return app
 

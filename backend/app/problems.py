@@ -52,7 +52,7 @@ def _shortened(loc: Sequence[str | int]) -> list[str | int]:
     return [part[:_LONGEST_NAME] if isinstance(part, str) else part for part in loc]
 
 
-def _app_error(request: Request, error: AppError) -> Response:
+def app_problem(request: Request, error: AppError) -> Response:
     return problem(
         request,
         status=error.status,
@@ -67,7 +67,7 @@ def _invalid_request(request: Request, error: RequestValidationError) -> Respons
     errors = [FieldError(tuple(e["loc"]), e["msg"]) for e in error.errors()]
     plural = "part" if len(errors) == 1 else "parts"
     detail = f"{len(errors)} {plural} of the request do{'es' * (len(errors) == 1)} not fit."
-    return _app_error(request, InvalidInputError(detail, errors=errors))
+    return app_problem(request, InvalidInputError(detail, errors=errors))
 
 
 def http_problem(request: Request, error: HTTPException) -> Response:
@@ -99,7 +99,7 @@ def _database_error(request: Request, error: Exception) -> Response:
     known = translate(error)
     if known is None:
         return _bug(request, error)
-    return _app_error(request, known)
+    return app_problem(request, known)
 
 
 def _bug(request: Request, error: Exception) -> Response:
@@ -151,7 +151,7 @@ class LastResort:
 def install(app: FastAPI) -> None:
     """Answer all failures of the application here."""
     handlers = {
-        AppError: _app_error,
+        AppError: app_problem,
         Replayed: _replayed,
         RequestValidationError: _invalid_request,
         HTTPException: http_problem,

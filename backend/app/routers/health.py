@@ -2,11 +2,8 @@
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
-from sqlalchemy import text
-from sqlalchemy.exc import ProgrammingError
 
-from app.errors import UnavailableError
-from app.migrations import head
+from app.services.readiness import check_ready
 
 router = APIRouter(tags=["Health"])
 
@@ -25,12 +22,7 @@ async def healthz() -> HealthOut:
 
 @router.get("/readyz", summary="Database answers")
 async def readyz(request: Request) -> HealthOut:
-    """Answers once the database does and its schema is the one this program knows; else 503."""
-    try:
-        async with request.app.state.database.session() as session:
-            version = await session.scalar(text("SELECT version_num FROM alembic_version"))
-    except ProgrammingError:  # no such table: nothing was ever migrated here
-        version = None
-    if version != head():
-        raise UnavailableError("The database has another schema version: run `vitaliq migrate`.")
+    """Answers once the database does and its schema is not older than this program; else, and as
+    soon as the process is told to stop, 503."""
+    await check_ready(request.app.state.database)
     return HealthOut()

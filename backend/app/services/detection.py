@@ -12,6 +12,7 @@ from sqlalchemy import Table, and_, delete, literal_column, or_, select, text, t
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app import meters
 from app.catalog import Aggregation, Catalogue, Column
 from app.ml.judging import LOOKBACK, judge
 from app.ml.types import DailyValues, Finding, Wishes
@@ -67,6 +68,7 @@ class DetectionService:
         self._person = person
         self._catalogue = catalogue
 
+    @meters.detection
     async def detect(self, first: dt.date, last: dt.date) -> Detection:
         """Test each day against the days before it and keep what is strange.
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Interval, bindparam, text
 
+from app import meters
 from app.config import Settings
 from app.database import Database
 from app.errors import SecondFactorError, TooManyRequestsError, UnavailableError
@@ -27,6 +28,7 @@ _GIVE_BACK = text("SELECT app.give_back_guess(:bucket, :per_guess)").bindparams(
 
 @dataclass(frozen=True, slots=True)
 class _Bucket:
+    whose: str
     key: bytes
     per_guess: dt.timedelta
 
@@ -75,11 +77,12 @@ class GuessLimits:
             if wait:
                 # Nothing was guessed: others at this client's address keep their share.
                 await self._give_back(*wanted[:position])
+                meters.GUESSES_REFUSED.labels(bucket.whose).inc()
                 raise TooManyRequestsError(retry_after=wait)
         return wanted
 
     def _bucket(self, kind: str, name: str, per_guess: dt.timedelta) -> _Bucket:
-        return _Bucket(hmac.digest(self._key, f"{kind} {name}".encode(), "sha256"), per_guess)
+        return _Bucket(kind, hmac.digest(self._key, f"{kind} {name}".encode(), "sha256"), per_guess)
 
     async def _take(self, bucket: _Bucket) -> int:
         """Seconds until there is a token; 0 if one was taken."""

@@ -139,7 +139,7 @@ def test_a_database_that_is_away_and_no_secret_is_told(settings: Settings) -> No
 def test_t32_settings_that_lose_entries_are_told_at_start(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(cli, "_serve", lambda *_: None)
+    monkeypatch.setattr(cli, "serve_app", lambda *_: None)
     with reachable_folder() as folder, EmbeddedPostgres(folder, settings=FAST) as urls:
         places = {"DATABASE_URL": urls.app, "DATABASE_OWNER_URL": urls.owner}
         done = CliRunner().invoke(cli.main, ["serve"], env={**places, "DATA_DIR": str(folder)})

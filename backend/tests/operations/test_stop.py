@@ -1,27 +1,23 @@
-"""A service that is told to stop answers what it has begun, and nothing new (T31)."""
+"""A service that is told to stop answers what it has begun, and turns away what comes (T31)."""
 
 import contextlib
-import json
 import signal
-import socket
 import subprocess
-import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx
 import psycopg
 import pytest
 
-from app.postgres import DATABASE, HOST, SUPERUSER, ServerFiles
+from app.postgres import ServerFiles
 from tests.contracts.trackers import TRACKERS
 from tests.folders import PATIENCE, reachable_folder
-from tests.operations.command import VITALIQ, environment
-from tests.people import PASSWORD
+from tests.operations.servers import await_that, readiness, serving, signed_in, superuser
 
 REQUESTS = 4
-PERSON = {"email": "ada@example.com", "password": PASSWORD}
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 NUTRITION = TRACKERS[0]
 
@@ -32,77 +28,78 @@ def home() -> Iterator[Path]:
         yield folder
 
 
-@contextlib.contextmanager
-def serving(home: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """The process and its address, once it answers; killed at the end if it still runs."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port = str(probe.getsockname()[1])
-    server = subprocess.Popen(
-        [VITALIQ, "serve", "--port", port],
-        cwd=home,
-        env=environment(home, STATEMENT_TIMEOUT_SECONDS=str(PATIENCE)),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        address = f"http://{HOST}:{port}"
-        await_that(lambda: readiness(address) == 200)
-        yield server, address
-    finally:
-        server.kill()
-        server.wait()
+class Busy(NamedTuple):
+    """A server with requests in flight, which end when `holding` lets go."""
+
+    server: subprocess.Popen[bytes]
+    address: str
+    headers: dict[str, str]
+    holding: psycopg.Connection
+    answers: list[Future[int]]
+
+    def store(self) -> int:
+        return write(self.address, self.headers).status_code
 
 
-def readiness(address: str) -> int | None:
-    """The status of /readyz; None where no connection is taken."""
-    try:
-        return httpx.get(f"{address}/readyz", timeout=5).status_code
-    except httpx.TransportError:
-        return None
-
-
-def await_that(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+def write(address: str, headers: dict[str, str]) -> httpx.Response:
+    url, body = f"{address}{NUTRITION.path}", NUTRITION.example()
+    return httpx.post(url, json=body, headers=headers, timeout=PATIENCE)
 
 
 @contextlib.contextmanager
-def superuser(files: ServerFiles) -> Iterator[psycopg.Connection]:
-    with psycopg.connect(
-        host=HOST,
-        port=files.read_status()["port"],
-        dbname=DATABASE,
-        user=SUPERUSER,
-        password=json.loads(files.passwords.read_text())[SUPERUSER],
-    ) as connection:
-        yield connection
+def busy(home: Path, **settings: str) -> Iterator[Busy]:
+    files = ServerFiles(home / "data" / "postgres")
+    with (
+        serving(home, **settings) as (server, address),
+        ThreadPoolExecutor(REQUESTS) as pool,
+    ):
+        headers = signed_in(address)
+        with superuser(files) as holding:
+            holding.execute("LOCK TABLE food_entries")
+            answers = [
+                pool.submit(lambda: write(address, headers).status_code) for _ in range(REQUESTS)
+            ]
+            await_that(lambda: holding.execute(WAITING).fetchone() == (REQUESTS,))
+            yield Busy(server, address, headers, holding, answers)
+
+
+def assert_turned_away(ask: Callable[[], httpx.Response]) -> None:
+    answer = ask()
+    assert answer.status_code == 503
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert int(answer.headers["retry-after"]) > 0
+    assert answer.headers["connection"] == "close"
+    assert "stopping" in answer.json()["detail"]
 
 
 def test_t31_a_stop_lets_requests_finish_and_takes_the_server_along(home: Path) -> None:
-    files = ServerFiles(home / "data" / "postgres")
-    with serving(home) as (server, address), ThreadPoolExecutor(REQUESTS) as pool:
-        httpx.post(f"{address}/api/auth/register", json=PERSON, timeout=30)
-        signed_in = httpx.post(f"{address}/api/auth/login", json=PERSON, timeout=30).json()
-        headers = {"Authorization": f"Bearer {signed_in['access_token']}"}
-
-        def store(_: int) -> int:
-            url, body = f"{address}{NUTRITION.path}", NUTRITION.example()
-            return httpx.post(url, json=body, headers=headers, timeout=PATIENCE).status_code
-
-        with superuser(files) as holding:
-            holding.execute("LOCK TABLE food_entries")
-            answers = pool.map(store, range(REQUESTS))
-            await_that(lambda: holding.execute(WAITING).fetchone() == (REQUESTS,))
-            server.send_signal(signal.SIGTERM)
-            await_that(lambda: readiness(address) in (503, None))
-            assert server.poll() is None
-            assert holding.execute(WAITING).fetchone() == (REQUESTS,)
-            holding.rollback()
-            assert list(answers) == [201] * REQUESTS
-            stored = holding.execute("SELECT count(*) FROM food_entries").fetchone()
+    with busy(home) as it:
+        with httpx.Client(base_url=it.address, headers=it.headers) as kept:
+            assert kept.get("/healthz").status_code == 200
+            it.server.send_signal(signal.SIGTERM)
+            assert_turned_away(lambda: kept.get("/readyz"))
+        await_that(lambda: httpx.get(f"{it.address}{NUTRITION.path}").status_code == 503)
+        assert_turned_away(lambda: write(it.address, it.headers))
+        assert httpx.get(f"{it.address}/healthz").status_code == 200
+        assert it.server.poll() is None
+        assert it.holding.execute(WAITING).fetchone() == (REQUESTS,)
+        it.holding.rollback()
+        assert [answer.result(PATIENCE) for answer in it.answers] == [201] * REQUESTS
+        stored = it.holding.execute("SELECT count(*) FROM food_entries").fetchone()
         assert stored == (REQUESTS,)
-        assert server.wait(PATIENCE) in (0, -signal.SIGTERM)
+        it.holding.commit()
+        assert it.server.wait(PATIENCE) in (0, -signal.SIGTERM)
+        assert readiness(it.address) is None
+    files = ServerFiles(home / "data" / "postgres")
     await_that(lambda: files.cluster.exists() and not files.pid_file.exists())
+
+
+def test_t31_with_a_delay_it_serves_on_while_it_is_no_longer_ready(home: Path) -> None:
+    with busy(home, STOP_DELAY_SECONDS=str(PATIENCE)) as it:
+        it.holding.rollback()
+        assert [answer.result(PATIENCE) for answer in it.answers] == [201] * REQUESTS
+        it.server.send_signal(signal.SIGTERM)
+        assert_turned_away(lambda: httpx.get(f"{it.address}/readyz"))
+        assert it.store() == 201
+        it.server.send_signal(signal.SIGINT)  # who is in a hurry says so a second time
+        assert it.server.wait(PATIENCE) in (0, -signal.SIGTERM, -signal.SIGINT)
