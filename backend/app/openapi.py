@@ -26,6 +26,7 @@ TAGS = [
     {"name": "Vitals", "description": "Heart rate, blood pressure, breathing, temperature."},
     {"name": "Body", "description": "Weight and composition."},
     {"name": "Chronic", "description": "Glucose, insulin, lipids, medication and symptoms."},
+    {"name": "Tags", "description": "Stretches of days that were different, and why."},
     {"name": "Dashboard", "description": "Everything at a glance."},
     {"name": "Anomalies", "description": "What is unusual, and why."},
     {"name": "Metrics", "description": "The catalogue of daily metrics."},

@@ -13,6 +13,7 @@ from app.models.guess_limit import GuessLimit
 from app.models.idempotency_key import IdempotencyKey
 from app.models.session import LoginSession, RefreshToken
 from app.models.sleep_entry import SleepEntry
+from app.models.tag import Tag
 from app.models.two_factor import RecoveryCode, TotpSecret
 from app.models.user import User
 from app.models.vital_signs import VitalSigns
@@ -35,6 +36,7 @@ __all__ = [
     "RecoveryCode",
     "RefreshToken",
     "SleepEntry",
+    "Tag",
     "TotpSecret",
     "User",
     "VitalSigns",

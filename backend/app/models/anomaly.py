@@ -9,14 +9,15 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import NAME_LIMIT, Base, Owned, enum_column
-from app.utils.enums import DetectorType, Direction, Severity
+from app.utils.enums import DetectorType, Direction, Feedback, Severity
 
 
 class Anomaly(Owned, Base):
     """At most one finding a metric and day, whichever detectors made it.
 
     `source_id` is the entry that moved the metric most that day; `evidence` holds the
-    contributions, all source rows and the days that the verdict rests on.
+    contributions, all source rows and the days that the verdict rests on. A finding with any
+    `feedback` is acknowledged.
     """
 
     __tablename__ = "anomalies"
@@ -38,6 +39,7 @@ class Anomaly(Owned, Base):
     anomaly_score: Mapped[float]
     explanation: Mapped[str] = mapped_column(Text())
     is_acknowledged: Mapped[bool] = mapped_column(server_default=text("false"))
+    feedback: Mapped[Feedback | None] = mapped_column(enum_column(Feedback))
     acknowledged_at: Mapped[dt.datetime | None]
     detected_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
     usual_low: Mapped[float | None]

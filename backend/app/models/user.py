@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import NAME_LIMIT, Base, enum_column
-from app.utils.enums import Sex
+from app.utils.enums import AlarmBudget, Sex
 from app.utils.identifiers import uuid7
 
 
@@ -34,6 +34,9 @@ class User(Base):
     height_cm: Mapped[float | None]
     sex: Mapped[Sex | None] = mapped_column(enum_column(Sex))
     thresholds: Mapped[dict[str, float]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
+    alarm_budget: Mapped[AlarmBudget] = mapped_column(
+        enum_column(AlarmBudget), server_default=text("'monthly'")
+    )
     ai_consent_at: Mapped[dt.datetime | None]
     ai_consent_version: Mapped[int | None]
     ai_notes_allowed: Mapped[bool] = mapped_column(server_default=text("false"))

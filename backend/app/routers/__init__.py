@@ -14,6 +14,7 @@ from app.routers import (
     mock_data,
     nutrition,
     sleep,
+    tags,
     two_factor,
     vitals,
 )
@@ -27,6 +28,7 @@ ROUTERS = (
     vitals.router,
     body.router,
     chronic.router,
+    tags.router,
     anomalies.router,
     mock_data.router,
     dashboard.router,

@@ -13,13 +13,18 @@ from app.routers.responses import as_json
 from app.schemas.anomaly import (
     AcknowledgeIn,
     AnomalyOut,
+    BudgetIn,
+    BudgetOut,
     DetectIn,
     DetectOut,
+    FeedbackIn,
+    FeedbackOut,
     ThresholdsBody,
 )
 from app.schemas.base import PageOut
 from app.schemas.insights import InsightsOut
 from app.services.anomaly_service import AnomalyFilters, AnomalyService
+from app.services.budget import BudgetService
 from app.services.detection import Detection, DetectionService, detection_json
 from app.services.insights_service import InsightsService
 from app.services.people import Person
@@ -40,6 +45,10 @@ def get_detection(session: Session, user: CurrentUser, catalogue: AppCatalogue) 
     return DetectionService(session, user, catalogue)
 
 
+def get_budgets(session: Session, user: CurrentUser, catalogue: AppCatalogue) -> BudgetService:
+    return BudgetService(session, user, catalogue)
+
+
 def get_insights(
     session: Session, user: CurrentUser, catalogue: AppCatalogue, tokens: AppTokens
 ) -> InsightsService:
@@ -56,6 +65,7 @@ def get_filters(
 
 Anomalies = Annotated[AnomalyService, Depends(get_anomalies)]
 Detections = Annotated[DetectionService, Depends(get_detection)]
+Budgets = Annotated[BudgetService, Depends(get_budgets)]
 Insights = Annotated[InsightsService, Depends(get_insights)]
 Filters = Annotated[AnomalyFilters, Depends(get_filters)]
 
@@ -106,6 +116,30 @@ async def put_thresholds(
     return ThresholdsBody(thresholds=dict(kept))
 
 
+@router.get("/api/anomalies/budget", summary="Your budget of alarms")
+async def get_budget(budgets: Budgets) -> BudgetOut:
+    """How many unusual days you asked to hear of, and how many came."""
+    return BudgetOut.model_validate(await budgets.report())
+
+
+@router.put("/api/anomalies/budget", summary="Set your budget of alarms")
+async def put_budget(wanted: BudgetIn, budgets: Budgets) -> BudgetOut:
+    """Ask for more or fewer alarms. The answer tells what this budget would have made of your last
+    days; run detection to have them judged by it."""
+    return BudgetOut.model_validate(await budgets.change(wanted.budget))
+
+
+@router.get(
+    "/api/anomalies/feedback",
+    summary="Your answers in force",
+    response_model=PageOut[FeedbackOut],
+)
+async def list_feedback(anomalies: Anomalies, page: Page) -> Response:
+    """The answers that change what detection says: days that had a reason, and values that are not
+    unusual for you. Newest first, by the day of the finding."""
+    return as_json(await anomalies.answers(page))
+
+
 @router.get("/api/anomalies/{anomaly_id}", summary="Get an anomaly", response_model=AnomalyOut)
 async def get_anomaly(anomaly_id: UUID, anomalies: Anomalies) -> Response:
     """One finding with its evidence."""
@@ -118,9 +152,19 @@ async def get_anomaly(anomaly_id: UUID, anomalies: Anomalies) -> Response:
 async def acknowledge(
     anomaly_id: UUID, anomalies: Anomalies, wanted: AcknowledgeIn | None = None
 ) -> Response:
-    """Mark a finding as seen, or with `{"acknowledged": false}` as not seen."""
+    """Mark a finding as seen, or with `{"acknowledged": false}` as not seen, which takes back any
+    other answer too."""
     seen = (wanted or AcknowledgeIn()).acknowledged
     return as_json(await anomalies.acknowledge(anomaly_id, seen=seen))
+
+
+@router.put(
+    "/api/anomalies/{anomaly_id}/feedback", summary="Answer a finding", response_model=AnomalyOut
+)
+async def put_feedback(anomaly_id: UUID, wanted: FeedbackIn, anomalies: Anomalies) -> Response:
+    """Say that you have seen it, that it had a reason, that it is not unusual for you, or that it
+    was useful. It stays when detection runs again, which goes by it."""
+    return as_json(await anomalies.answer(anomaly_id, wanted.feedback))
 
 
 @router.get("/api/insights", summary="What stands out", response_model=InsightsOut)

@@ -7,8 +7,8 @@ from app.services.entries import Stored
 _JSON = "application/json"
 
 
-def as_json(text: str) -> Response:
-    return Response(text, media_type=_JSON)
+def as_json(text: str, *, status: int = 200) -> Response:
+    return Response(text, status_code=status, media_type=_JSON)
 
 
 def as_entry(stored: Stored, *, status: int = 200) -> Response:

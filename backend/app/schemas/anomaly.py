@@ -1,13 +1,22 @@
 """Findings."""
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
 from app.schemas.base import DayOf, ReadSchema, Schema
-from app.utils.enums import DetectorType, Direction, MeasurementContext, Severity
+from app.schemas.tag import CoveringTagOut
+from app.utils.enums import (
+    AlarmBudget,
+    DataStatus,
+    DetectorType,
+    Direction,
+    Feedback,
+    MeasurementContext,
+    Severity,
+)
 
 
 class ContributionOut(ReadSchema):
@@ -61,6 +70,7 @@ class AnomalyOut(ReadSchema):
     anomaly_score: float
     explanation: str
     is_acknowledged: bool
+    feedback: Feedback | None
     acknowledged_at: dt.datetime | None
     detected_at: dt.datetime
     usual_low: float | None
@@ -75,6 +85,7 @@ class AnomalyOut(ReadSchema):
     detector_version: str
     evidence: EvidenceOut
     logged: list[LoggedOut]
+    tags: list[CoveringTagOut]
 
 
 class DetectIn(Schema):
@@ -89,12 +100,15 @@ class DetectIn(Schema):
 
 
 class DetectOut(ReadSchema):
-    """What the run did, and the span's findings, the gravest first, at most 50."""
+    """What the run did, and the span's findings, the gravest first, at most 50. While `status` is
+    learning, `days_with_data` of the `days_needed` are there; it is stale after a week of
+    silence."""
 
     first: dt.date
     last: dt.date
-    status: Literal["learning", "ready"]
+    status: DataStatus
     days_with_data: int
+    days_needed: int
     found: int
     new: int
     updated: int
@@ -118,3 +132,45 @@ class ThresholdsBody(Schema):
     )
 
     thresholds: dict[str, Annotated[float, Field(strict=True)]] = Field(max_length=100)
+
+
+class BudgetIn(Schema):
+    """How often you want to hear of a day that is unusual and nothing more: about once a week, once
+    a month, or only of the gravest, about once a year."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"budget": "monthly"}})
+
+    budget: AlarmBudget
+
+
+class BudgetOut(ReadSchema):
+    """What you asked for and what came of it: unusual days in a month of 30.44 days, over the last
+    90 days under this budget. Broken clinical limits are never budgeted and not counted;
+    `achieved_per_month` is null while no day could be judged."""
+
+    budget: AlarmBudget
+    asked_per_month: float
+    achieved_per_month: float | None
+    alarm_days: int
+    days_judged: int
+
+
+class FeedbackIn(Schema):
+    """`seen` is what acknowledging says. `had_reason` leaves the day out of what is usual for you,
+    `not_unusual` takes such a value for usual from then on; `useful` changes nothing. Null takes
+    your answer, and its effect, back."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"feedback": "not_unusual"}})
+
+    feedback: Feedback | None
+
+
+class FeedbackOut(ReadSchema):
+    """An answer that changes what detection says; put null to the finding to take it back."""
+
+    id: UUID
+    date: dt.date
+    metric_name: str
+    metric_value: float
+    direction: Direction
+    feedback: Feedback

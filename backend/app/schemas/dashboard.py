@@ -8,8 +8,7 @@ from pydantic import ConfigDict, Field, RootModel
 
 from app.schemas import summary_examples as examples
 from app.schemas.base import ReadSchema
-from app.schemas.summaries import Status
-from app.utils.enums import DetectorType, Direction, Severity
+from app.utils.enums import DataStatus, DetectorType, Direction, Severity
 
 Standing = Annotated[
     Literal["above", "below", "usual"] | None,
@@ -52,14 +51,14 @@ class TrendOut(ReadSchema):
 
 class MetricStanding(ReadSchema):
     """A metric with data in the last 60 days. It is learning until `days_needed` days are known in
-    the past that it is compared with."""
+    the past that it is compared with, and stale after a week without a value."""
 
     key: str
     label: str
     unit: str
     decimals: int
     family: str
-    status: Status
+    status: DataStatus
     days_needed: int
     usual: UsualRange
     direction: Standing
@@ -123,14 +122,17 @@ class Surroundings(ReadSchema):
 
 
 class DailyDashboard(Surroundings):
-    """`is_today` says that the day is not over, so that sums may still grow."""
+    """`is_today` says that the day is not over, so that sums may still grow. `status` is about all
+    that you log: `days_with_data` of the last 60 days, of which `days_needed` make it ready."""
 
     model_config = ConfigDict(json_schema_extra={"example": examples.DAILY})
 
     period: Literal["daily"]
     date: dt.date
     is_today: bool
-    status: Status
+    status: DataStatus
+    days_with_data: int
+    days_needed: int
     metrics: list[DailyMetric]
 
 
@@ -142,7 +144,9 @@ class WeeklyDashboard(Surroundings):
     period: Literal["weekly"]
     date: dt.date
     is_today: bool
-    status: Status
+    status: DataStatus
+    days_with_data: int
+    days_needed: int
     metrics: list[WeeklyMetric]
 
 

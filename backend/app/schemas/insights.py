@@ -5,6 +5,7 @@ from typing import Literal
 
 from app.schemas.anomaly import AnomalyOut
 from app.schemas.base import ReadSchema
+from app.utils.enums import DataStatus
 
 
 class TrendOut(ReadSchema):
@@ -26,12 +27,14 @@ class DataNoteOut(ReadSchema):
 
 
 class InsightsOut(ReadSchema):
-    """What stands out: findings (gravest first, open before seen), trends, and data quality."""
+    """What stands out: findings (gravest first, open before seen), trends, and data quality.
+    `days_with_data` counts the last 60 days, whatever span was asked for."""
 
     first: dt.date
     last: dt.date
-    status: Literal["learning", "ready"]
+    status: DataStatus
     days_with_data: int
+    days_needed: int
     findings: list[AnomalyOut]
     trends: list[TrendOut]
     data: list[DataNoteOut]

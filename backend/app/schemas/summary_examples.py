@@ -233,6 +233,8 @@ _SURROUNDINGS = {
     "date": "2026-03-12",
     "is_today": True,
     "status": "ready",
+    "days_with_data": 58,
+    "days_needed": 21,
     "open_anomalies": {
         "total": 1,
         "items": [

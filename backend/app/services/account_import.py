@@ -14,17 +14,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import CATALOGUE
 from app.errors import ConflictError, InvalidInputError
-from app.models import ENTRY_MODELS, Anomaly, Batch, User
-from app.schemas.anomaly import ThresholdsBody
+from app.models import ENTRY_MODELS, Anomaly, Batch, Tag, User
+from app.schemas.anomaly import BudgetIn, ThresholdsBody
 from app.schemas.auth import ProfileIn
 from app.services import audit
 from app.services.auth_service import AccountService
+from app.services.budget import set_budget
 from app.services.entries import table_of
 from app.services.export import DOCUMENT, FORMAT, VERSION
 from app.services.owned_tables import USERS, OwnedTable, has_rows, owned_tables
 from app.services.people import Person
 from app.services.thresholds import set_thresholds
-from app.utils.enums import AuditKind
+from app.utils.enums import AlarmBudget, AuditKind
 
 # In the order of their references. Everything else is history of the old account (its sign-ins, its
 # trail) or opens the new one (second factors): a file must be able to bring neither.
@@ -32,6 +33,7 @@ RESTORED = (
     Batch.__tablename__,
     *(table_of(model).name for model in ENTRY_MODELS.values()),
     Anomaly.__tablename__,
+    Tag.__tablename__,
 )
 NOT_RESTORED = frozenset(
     {
@@ -41,7 +43,7 @@ NOT_RESTORED = frozenset(
         "refresh_tokens",
         "sessions",
         "totp_secrets",
-        USERS,  # of which the profile and the limits are taken
+        USERS,  # of which the profile, the limits and the budget are taken
     }
 )
 MOST_UNPACKED = 100_000_000
@@ -166,17 +168,21 @@ async def _store(session: AsyncSession, person: Person, table: OwnedTable, rows:
 
 
 async def _take_profile(session: AsyncSession, person: Person, rows: str) -> None:
-    """The profile and the limits, by the rules that hold when they are sent alone."""
+    """The profile, the limits and the budget, by the rules that hold when they are sent alone."""
     account = _first(rows)
     profile = {name: account[name] for name in _PROFILE if account.get(name) is not None}
     limits = {"thresholds": account.get("thresholds") or {}}
+    budget = {"budget": account.get("alarm_budget") or AlarmBudget.MONTHLY}
     try:
         changes = ProfileIn.model_validate_json(json.dumps(profile))
         thresholds = ThresholdsBody.model_validate_json(json.dumps(limits)).thresholds
+        asked = BudgetIn.model_validate_json(json.dumps(budget)).budget
         if profile:
             await AccountService(session, person).change_profile(changes)
         if thresholds:
             await set_thresholds(session, person, thresholds, CATALOGUE)
+        if asked is not person.alarm_budget:
+            await set_budget(session, person, asked)
     except (ValidationError, InvalidInputError):
         # Without their own words, which name keys of the file.
         where = ("body", "tables", USERS)

@@ -1,37 +1,37 @@
-"""One person's findings: listed, ranked, acknowledged."""
+"""One person's findings: listed, ranked, answered."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Subquery,
-    Table,
     Text,
     cast,
     func,
     literal_column,
-    or_,
     select,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.errors import NotFoundError
-from app.models import Anomaly, ChronicMetrics
+from app.services import audit
+from app.services.finding_context import FINDINGS, SHOWN, with_context
 from app.services.paging import KeysetPages, Window, json_object
 from app.services.people import Person
-from app.utils.enums import Severity
+from app.utils.enums import AuditKind, Feedback, Severity
 from app.utils.security import Tokens
 
-_TABLE: Table = Anomaly.__table__  # type: ignore[assignment]  # a mapped class has a Table
-_PRIVATE = frozenset({"user_id", "created_at"})
 _RANK: ColumnElement[int] = literal_column(
     "array_position(ARRAY['high', 'medium', 'low'], severity::text)"
 )
-_SHOWN = (*(column.name for column in _TABLE.c if column.name not in _PRIVATE), "logged")
+_IN_FORCE = (Feedback.NOT_UNUSUAL, Feedback.HAD_REASON)
+"""The answers that change what detection says."""
+_ANSWER = ("id", "date", "metric_name", "metric_value", "direction", "feedback")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,22 +49,30 @@ class AnomalyService:
         self._person = person
         self._tokens = tokens
 
-    async def page(self, window: Window, filters: AnomalyFilters) -> str:
-        """The page as JSON, newest first, each with what was logged that day."""
-        findings = _with_context(self._person)
+    async def page(
+        self,
+        window: Window,
+        filters: AnomalyFilters,
+        *,
+        source: FromClause = FINDINGS,
+        scope: str = "anomalies",
+    ) -> str:
+        """The page as JSON, newest first, each with what was logged and tagged that day; of the
+        kept findings, or of another source of the same columns under its own scope."""
+        findings = with_context(self._person, source)
         pages = KeysetPages(
             self._session,
             findings,
-            _SHOWN,
+            SHOWN,
             tokens=self._tokens,
-            scope=f"{self._person.id}/anomalies",
+            scope=f"{self._person.id}/{scope}",
         )
         return await pages.page(_chosen(findings, filters), window)
 
     async def get(self, anomaly_id: UUID) -> str:
         """Raises NotFoundError for an id that is not this person's."""
-        findings = _with_context(self._person)
-        statement = select(cast(json_object(findings, _SHOWN), Text)).where(
+        findings = with_context(self._person)
+        statement = select(cast(json_object(findings, SHOWN), Text)).where(
             findings.c.id == anomaly_id
         )
         found = (await self._session.execute(statement)).scalar_one_or_none()
@@ -74,7 +82,7 @@ class AnomalyService:
 
     async def ranked(self, first: dt.date, last: dt.date, *, limit: int = 50) -> str:
         """The span's findings as a JSON list, the gravest first, open ones before seen ones."""
-        findings = _with_context(self._person)
+        findings = with_context(self._person)
         rows = (
             select(findings)
             .where(findings.c.date.between(first, last))
@@ -82,9 +90,7 @@ class AnomalyService:
             .limit(limit)
             .subquery()
         )
-        items = func.coalesce(
-            func.json_agg(json_object(rows, _SHOWN)), literal_column("'[]'::json")
-        )
+        items = func.coalesce(func.json_agg(json_object(rows, SHOWN)), literal_column("'[]'::json"))
         return str(await self._session.scalar(select(cast(items, Text))))
 
     async def gravest(
@@ -92,56 +98,58 @@ class AnomalyService:
     ) -> Sequence[tuple[Severity, str]]:
         """The explanations of the span's gravest findings."""
         rows = await self._session.execute(
-            select(_TABLE.c.severity, _TABLE.c.explanation)
-            .where(_TABLE.c.user_id == self._person.id, _TABLE.c.date.between(first, last))
-            .order_by(_RANK, _TABLE.c.anomaly_score.desc())
+            select(FINDINGS.c.severity, FINDINGS.c.explanation)
+            .where(FINDINGS.c.user_id == self._person.id, FINDINGS.c.date.between(first, last))
+            .order_by(_RANK, FINDINGS.c.anomaly_score.desc())
             .limit(limit)
         )
         return [(row.severity, row.explanation) for row in rows]
 
-    async def acknowledge(self, anomaly_id: UUID, *, seen: bool) -> str:
-        """Mark as seen, or take that back. Raises NotFoundError."""
-        changed = await self._session.execute(
-            update(_TABLE)
-            .where(_TABLE.c.user_id == self._person.id, _TABLE.c.id == anomaly_id)
-            .values(is_acknowledged=seen, acknowledged_at=func.now() if seen else None)
-            .returning(_TABLE.c.id)
+    async def answers(self, window: Window) -> str:
+        """The answers that are in force, as a page of JSON, by the day of the finding."""
+        pages = KeysetPages(
+            self._session,
+            FINDINGS,
+            _ANSWER,
+            tokens=self._tokens,
+            scope=f"{self._person.id}/feedback",
         )
-        if changed.one_or_none() is None:
+        own = FINDINGS.c.user_id == self._person.id
+        return await pages.page([own, FINDINGS.c.feedback.in_(_IN_FORCE)], window)
+
+    async def acknowledge(self, anomaly_id: UUID, *, seen: bool) -> str:
+        """Mark as seen, which no other answer is replaced by, or take any answer back. Raises
+        NotFoundError."""
+        kept = func.coalesce(FINDINGS.c.feedback, Feedback.SEEN)
+        return await self._answer(anomaly_id, kept if seen else None)
+
+    async def answer(self, anomaly_id: UUID, feedback: Feedback | None) -> str:
+        """Keep what the person says to the finding; None takes it back. Raises NotFoundError."""
+        return await self._answer(anomaly_id, feedback)
+
+    async def _answer(
+        self, anomaly_id: UUID, feedback: Feedback | ColumnElement[str] | None
+    ) -> str:
+        changed = await self._session.execute(
+            update(FINDINGS)
+            .where(FINDINGS.c.user_id == self._person.id, FINDINGS.c.id == anomaly_id)
+            .values(_acknowledged(feedback))
+            .returning(FINDINGS.c.feedback)
+        )
+        row = changed.one_or_none()
+        if row is None:
             raise NotFoundError("There is no such finding among yours.")
+        told = {"anomaly": str(anomaly_id), "feedback": row.feedback}
+        await audit.record(self._session, self._person.id, AuditKind.FEEDBACK_CHANGED, detail=told)
         return await self.get(anomaly_id)
 
 
-def _with_context(person: Person) -> Subquery:
-    """Findings, each with the medication and symptoms logged that day."""
-    entry = ChronicMetrics
-    logged = (
-        select(
-            func.json_agg(
-                func.json_build_object(
-                    "id",
-                    entry.id,
-                    "time_of_day",
-                    entry.time_of_day,
-                    "medication_taken",
-                    entry.medication_taken,
-                    "symptoms",
-                    entry.symptoms,
-                )
-            )
-        )
-        .where(
-            entry.user_id == person.id,
-            entry.date == _TABLE.c.date,
-            or_(entry.medication_taken.is_not(None), entry.symptoms.is_not(None)),
-        )
-        .scalar_subquery()
-    )
-    return (
-        select(_TABLE, func.coalesce(logged, literal_column("'[]'::json")).label("logged"))
-        .where(_TABLE.c.user_id == person.id)
-        .subquery("findings")
-    )
+def _acknowledged(feedback: Feedback | ColumnElement[str] | None) -> Mapping[str, object]:
+    """Whoever answers has seen it."""
+    if feedback is None:
+        return {"feedback": None, "is_acknowledged": False, "acknowledged_at": None}
+    when = func.coalesce(FINDINGS.c.acknowledged_at, func.now())
+    return {"feedback": feedback, "is_acknowledged": True, "acknowledged_at": when}
 
 
 def _chosen(findings: Subquery, filters: AnomalyFilters) -> list[ColumnElement[bool]]:

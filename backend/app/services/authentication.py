@@ -18,6 +18,7 @@ _PERSON_COLUMNS = (
     User.timezone,
     User.height_cm,
     User.thresholds,
+    User.alarm_budget,
     (User.ai_consent_at.is_not(None) & (User.ai_consent_version == CONSENT_VERSION)).label(
         "ai_consent"
     ),
@@ -71,6 +72,7 @@ async def _person(
         zone=zone_of(row.timezone),
         height_cm=row.height_cm,
         thresholds=row.thresholds,
+        alarm_budget=row.alarm_budget,
         ai_consent=row.ai_consent,
         ai_notes_allowed=row.ai_notes_allowed,
     )

@@ -1,7 +1,6 @@
 """Everything at a glance: each metric against the person's usual, findings, gaps in the data."""
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -12,13 +11,13 @@ from app.ml.statistics import mean_and_deviation
 from app.ml.types import BoolArray, DailyValues, FloatArray
 from app.ml.usual import Usual, usual
 from app.schemas.dashboard import DailyDashboard, Surroundings, WeeklyDashboard
+from app.services.data_state import STATE_DAYS, state_of
 from app.services.metric_standing import Standing
 from app.services.metrics_service import MetricsService
 from app.services.people import Person
 from app.services.summary_sql import document
 from app.utils.enums import Severity
 
-SHOWN_DAYS = 60
 USUAL_DAYS = 30
 WEEK, PREVIOUS_DAYS = 7, 28
 ANOMALY_DAYS, ANOMALIES_SHOWN = 14, 10
@@ -101,7 +100,7 @@ class DashboardService:
         return DailyDashboard(
             period="daily",
             metrics=[standing.as_daily() for standing in standings],
-            **await self._frame(day, standings),
+            **await self._frame(values),
         )
 
     async def weekly(self, day: dt.date) -> WeeklyDashboard:
@@ -116,11 +115,11 @@ class DashboardService:
         return WeeklyDashboard(
             period="weekly",
             metrics=[standing.as_weekly(days=days[standing.metric.key]) for standing in standings],
-            **await self._frame(day, standings),
+            **await self._frame(values),
         )
 
     async def _values(self, day: dt.date) -> DailyValues:
-        return await self._metrics.daily_values(day - dt.timedelta(SHOWN_DAYS - 1), day)
+        return await self._metrics.daily_values(day - dt.timedelta(STATE_DAYS - 1), day)
 
     def _standings(self, values: DailyValues, now: FloatArray, before: Usual) -> list[Standing]:
         """The metrics with any data; `now` has the shape (keys,)."""
@@ -133,12 +132,12 @@ class DashboardService:
             if has_data[index]
         ]
 
-    async def _frame(self, day: dt.date, standings: Sequence[Standing]) -> dict[str, Any]:
+    async def _frame(self, values: DailyValues) -> dict[str, Any]:
         """What both views have."""
+        day = values.days[-1]
         found = await self._session.execute(_SURROUNDINGS, {"user_id": self._person.id, "day": day})
-        ready = any(standing.is_ready for standing in standings)
         return dict(Surroundings.model_validate_json(found.scalar_one())) | {
             "date": day,
             "is_today": day == self._person.today(),
-            "status": "ready" if ready else "learning",
+            **state_of(values).as_json(),
         }

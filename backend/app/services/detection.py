@@ -1,29 +1,25 @@
 """Detection for one person: test days against the days before them, keep what is strange."""
 
-import asyncio
 import datetime as dt
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from uuid import UUID
 
-import numpy as np
-from sqlalchemy import Table, and_, delete, literal_column, or_, select, text, tuple_
+from sqlalchemy import Table, and_, delete, literal_column, or_, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import meters
-from app.catalog import Aggregation, Catalogue, Column
-from app.ml.judging import LOOKBACK, judge
-from app.ml.types import DailyValues, Finding, Wishes
-from app.models import Anomaly, ChronicMetrics
+from app.catalog import Catalogue
+from app.ml.types import Finding
+from app.models import Anomaly
+from app.services.data_state import DataState
 from app.services.finding_rows import row_of
 from app.services.finding_sources import sources_of
-from app.services.metrics_service import MetricsService
+from app.services.judgement import JudgementService
 from app.services.people import Person
-from app.utils.enums import ConditionType
 
-LEARNING_DAYS = 14
 _TABLE: Table = Anomaly.__table__  # type: ignore[assignment]  # a mapped class has a Table
 # What a new run may change of a finding; the rest (its id, whether it was seen) stays.
 _FROM_DETECTION = (
@@ -51,8 +47,7 @@ class Detection:
 
     first: dt.date
     last: dt.date
-    status: str
-    days_with_data: int
+    state: DataState
     found: int
     new: int
     updated: int
@@ -75,26 +70,15 @@ class DetectionService:
         Running it again changes nothing unless entries have changed. Runs of one person queue.
         """
         await self._queue()
-        metrics = MetricsService(self._session, self._person, self._catalogue)
-        values = _finished(
-            await metrics.daily_values(first - dt.timedelta(days=LOOKBACK), last),
-            self._person.today(),
-            self._catalogue,
-        )
-        wishes = Wishes(thresholds=self._person.thresholds, conditions=await self._conditions())
-        detected = await asyncio.to_thread(
-            judge, values, since=first, until=last, wishes=wishes, catalogue=self._catalogue
-        )
-        findings = detected.findings
-        new, changed = await self._keep(findings)
-        withdrawn = await self._withdraw(findings, first, last)
-        days = _days_with_data(values)
+        judging = JudgementService(self._session, self._person, self._catalogue)
+        judged = await judging.judge(first, last)
+        new, changed = await self._keep(judged.findings)
+        withdrawn = await self._withdraw(judged.findings, first, last)
         return Detection(
             first=first,
             last=last,
-            status="ready" if days >= LEARNING_DAYS else "learning",
-            days_with_data=days,
-            found=len(findings),
+            state=judged.state,
+            found=len(judged.findings),
             new=len(new),
             updated=changed,
             withdrawn=withdrawn,
@@ -106,17 +90,6 @@ class DetectionService:
             text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
             {"name": f"detect {self._person.id}"},
         )
-
-    async def _conditions(self) -> frozenset[str]:
-        known = await self._session.scalars(
-            select(ChronicMetrics.condition_type)
-            .where(
-                ChronicMetrics.user_id == self._person.id,
-                ChronicMetrics.condition_type != ConditionType.OTHER,
-            )
-            .distinct()
-        )
-        return frozenset(str(condition) for condition in known)
 
     async def _keep(self, findings: Sequence[Finding]) -> tuple[list[UUID], int]:
         """Insert or update; the ids of the new ones and how many others changed."""
@@ -162,28 +135,8 @@ class DetectionService:
 
 def detection_json(detection: Detection, findings: str) -> str:
     """The answer to a run: its figures and the findings, which are JSON already."""
-    figures = asdict(detection)
-    del figures["new_ids"]
-    head = json.dumps(figures, default=dt.date.isoformat)
+    told = {"first": detection.first, "last": detection.last} | detection.state.as_json()
+    counts = ("found", "new", "updated", "withdrawn")
+    told |= {name: getattr(detection, name) for name in counts}
+    head = json.dumps(told, default=dt.date.isoformat)
     return f'{head[:-1]},"findings":{findings}}}'
-
-
-def _finished(values: DailyValues, today: dt.date, catalogue: Catalogue) -> DailyValues:
-    """Without today's totals: the day is not over, and a dinner to come is no anomaly. A night is
-    over in the morning, so sleep stays."""
-    running = [
-        index
-        for index, key in enumerate(values.keys)
-        if isinstance(source := catalogue[key].source, Column)
-        and source.aggregation is Aggregation.SUM
-        and source.tracker != "sleep"
-    ]
-    known = values.values.copy()
-    for row, day in enumerate(values.days):
-        if day >= today:
-            known[row, running] = np.nan
-    return DailyValues(values.days, values.keys, known)
-
-
-def _days_with_data(values: DailyValues) -> int:
-    return int((~np.isnan(values.values)).any(axis=1).sum())

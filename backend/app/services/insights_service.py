@@ -11,14 +11,14 @@ from app.catalog import Catalogue, Metric
 from app.ml.trends import Trend, trend
 from app.ml.types import DailyValues
 from app.services.anomaly_service import AnomalyService
-from app.services.detection import LEARNING_DAYS
+from app.services.data_state import STATE_DAYS, DataState, state_of
 from app.services.metrics_service import MetricsService
 from app.services.people import Person
+from app.utils.enums import DataStatus
 from app.utils.security import Tokens
 from app.utils.units import display_unit
 
 SURE_ENOUGH = 0.01
-STALE_DAYS = 7
 
 
 class InsightsService:
@@ -37,15 +37,15 @@ class InsightsService:
         last = self._person.today()
         first = last - dt.timedelta(days=days - 1)
         findings = await self._anomalies.ranked(first, last, limit=20)
-        values = await self._metrics.daily_values(first, last)
-        logged = _days_logged(values)
+        reach = max(days, STATE_DAYS)
+        values = await self._metrics.daily_values(last - dt.timedelta(reach - 1), last)
+        state = state_of(values)
         head = {
             "first": first,
             "last": last,
-            "status": "ready" if len(logged) >= LEARNING_DAYS else "learning",
-            "days_with_data": len(logged),
-            "trends": list(self._trends(values)),
-            "data": list(self._data_quality(values, logged)),
+            **state.as_json(),
+            "trends": list(self._trends(values.rows(reach - days, reach))),
+            "data": list(_data_quality(state)),
         }
         text = json.dumps(head, default=dt.date.isoformat, allow_nan=False)
         return f'{text[:-1]},"findings":{findings}}}'
@@ -64,25 +64,18 @@ class InsightsService:
                 families.add(metric.family)
                 yield {"metric": metric.key, "text": _sentence(metric, seen)} | asdict(seen)
 
-    def _data_quality(
-        self, values: DailyValues, logged: list[dt.date]
-    ) -> Iterator[dict[str, object]]:
-        if not logged:
-            yield {"kind": "nothing_logged", "text": "Nothing was logged in this span."}
-            return
-        if len(logged) < LEARNING_DAYS:
-            yield {
-                "kind": "learning",
-                "text": f"{len(logged)} of {LEARNING_DAYS} days are logged: too few to say what is "
-                "usual for you.",
-            }
-        silent = (values.days[-1] - logged[-1]).days
-        if silent >= STALE_DAYS:
-            yield {"kind": "stale", "text": f"Nothing was logged for {silent} days."}
 
-
-def _days_logged(values: DailyValues) -> list[dt.date]:
-    return [day for day, row in zip(values.days, values.values, strict=True) if (row == row).any()]
+def _data_quality(state: DataState) -> Iterator[dict[str, object]]:
+    days, needed = state.days_with_data, state.days_needed
+    if days == 0:
+        text = f"Nothing was logged in the last {STATE_DAYS} days."
+        yield {"kind": "nothing_logged", "text": text}
+        return
+    if days < needed:
+        text = f"{days} of {needed} days are logged: too few to say what is usual for you."
+        yield {"kind": "learning", "text": text}
+    if state.status is DataStatus.STALE:
+        yield {"kind": "stale", "text": f"Nothing was logged for {state.silent_days} days."}
 
 
 def _sentence(metric: Metric, seen: Trend) -> str:

@@ -18,8 +18,10 @@ from app.schemas.dashboard import (
     UsualRange,
     WeeklyMetric,
 )
+from app.services.data_state import DataState
 
 READY_DAYS = 14
+"""For metrics that detection does not watch."""
 TREND_DAYS = 28
 
 
@@ -40,6 +42,20 @@ class Standing:
     def days_needed(self) -> int:
         watch = self.metric.watch
         return watch.minimum_days if watch is not None else READY_DAYS
+
+    @property
+    def state(self) -> DataState:
+        """Of this metric alone: the days that are compared with, and how long it is silent."""
+        return DataState(
+            days_with_data=int(self._usual_of("days")),
+            days_needed=self.days_needed,
+            silent_days=len(self.column) - 1 - self._latest_index,
+            last_day=self.values.days[self._latest_index],
+        )
+
+    @property
+    def _latest_index(self) -> int:
+        return int(np.flatnonzero(~np.isnan(self.column))[-1])
 
     @property
     def is_ready(self) -> bool:
@@ -68,7 +84,7 @@ class Standing:
             "unit": metric.unit,
             "decimals": metric.decimals,
             "family": metric.family,
-            "status": "ready" if self.is_ready else "learning",
+            "status": self.state.status,
             "days_needed": self.days_needed,
             "usual": self._usual(),
             "direction": self._direction(),
@@ -107,7 +123,7 @@ class Standing:
         )
 
     def _latest(self) -> LatestValue:
-        index = int(np.flatnonzero(~np.isnan(self.column))[-1])
+        index = self._latest_index
         value = round(float(self.column[index]), self.metric.decimals + 2)
         return LatestValue(date=self.values.days[index], value=value)
 

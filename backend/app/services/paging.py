@@ -42,7 +42,8 @@ def json_object(source: FromClause, names: Sequence[str]) -> ColumnElement[objec
 
 
 class KeysetPages:
-    """Pages over one table. A cursor works only for the `scope` that it was made for."""
+    """Pages over one table with a `date` and an `id`, shown or not. A cursor works only for the
+    `scope` that it was made for."""
 
     def __init__(
         self,
@@ -63,7 +64,7 @@ class KeysetPages:
         """`{"items": [...], "next": cursor or null}`. Raises InvalidInputError for a bad cursor."""
         table = self._table
         rows = (
-            select(*(table.c[name] for name in self._shown))
+            select(*(table.c[name] for name in dict.fromkeys((*self._shown, "date", "id"))))
             .where(*conditions, *self._within(window))
             .order_by(table.c.date.desc(), table.c.id.desc())
             .limit(window.limit + 1)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from app.utils.enums import AlarmBudget
 from app.utils.time import local_day, now
 
 
@@ -18,6 +19,7 @@ class Person:
     zone: ZoneInfo
     height_cm: float | None = None
     thresholds: Mapping[str, float]
+    alarm_budget: AlarmBudget = AlarmBudget.MONTHLY
     ai_consent: bool = False
     ai_notes_allowed: bool = False
 

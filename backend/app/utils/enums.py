@@ -68,6 +68,41 @@ class Direction(StrEnum):
     BELOW = "below"
 
 
+class AlarmBudget(StrEnum):
+    """How often a person wants to hear of a day that is unusual and nothing more."""
+
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    GRAVEST = "gravest"
+
+
+class Feedback(StrEnum):
+    """What a person says to a finding."""
+
+    SEEN = "seen"
+    HAD_REASON = "had_reason"
+    NOT_UNUSUAL = "not_unusual"
+    USEFUL = "useful"
+
+
+class TagKind(StrEnum):
+    """What a stretch of days was like."""
+
+    ILLNESS = "illness"
+    TRAVEL = "travel"
+    MEDICATION = "medication"
+    STRESS = "stress"
+    OTHER = "other"
+
+
+class DataStatus(StrEnum):
+    """Whether what is usual is known: not yet, yes, or it was, but nothing new came for a while."""
+
+    LEARNING = "learning"
+    READY = "ready"
+    STALE = "stale"
+
+
 class Sex(StrEnum):
     FEMALE = "female"
     MALE = "male"
@@ -90,6 +125,8 @@ class AuditKind(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105  (an event, not a password)
     PROFILE_CHANGED = "profile_changed"
     THRESHOLDS_CHANGED = "thresholds_changed"
+    BUDGET_CHANGED = "budget_changed"
+    FEEDBACK_CHANGED = "feedback_changed"
     CONSENT_GIVEN = "consent_given"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     UNKNOWN_ID = "unknown_id"

@@ -1,9 +1,7 @@
 """Findings: found, found again, seen, withdrawn (T24, T25)."""
 
 import asyncio
-import datetime as dt
 import math
-from typing import Any
 
 import pytest
 from httpx import AsyncClient, Response
@@ -16,39 +14,25 @@ from app.schemas.base import PageOut
 from app.schemas.insights import InsightsOut
 from tests.conftest import client_of
 from tests.people import Account, register
+from tests.routers.pulses import (
+    SPAN,
+    Json,
+    ago,
+    detect,
+    findings,
+    log_calm_month,
+    log_pulse,
+    log_racing_pulse,
+    stop_the_clock,
+)
 
-Json = dict[str, Any]
-PRESENT = dt.datetime(2026, 4, 10, 20, tzinfo=dt.UTC)
-TODAY = PRESENT.date()
 PATHS = {tracker.table: f"/api/{tracker.key}" for tracker in TRACKERS}
 STRONG = 5.0
-SPAN = {"first": str(TODAY - dt.timedelta(99)), "last": str(TODAY)}
 
 
 @pytest.fixture(autouse=True)
 def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("people", "batches"):
-        monkeypatch.setattr(f"app.services.{module}.now", lambda: PRESENT)
-
-
-def ago(days: int) -> str:
-    return str(TODAY - dt.timedelta(days))
-
-
-async def log_pulse(account: Account, days_ago: int, pulse: int) -> str:
-    body = {"date": ago(days_ago), "time_of_day": "morning", "resting_heart_rate": pulse}
-    answer = await account.post("/api/vitals", json=body)
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
-
-
-async def log_calm_month(account: Account) -> None:
-    """Forty days of a pulse of 60 or 61, up to a week ago."""
-    days = [
-        {"date": ago(7 + n), "time_of_day": "morning", "resting_heart_rate": 60 + n % 2}
-        for n in range(40)
-    ]
-    assert (await account.post("/api/vitals/bulk", json=days)).json()["created"] == 40
+    stop_the_clock(monkeypatch)
 
 
 async def invent(account: Account, seed: int, days: int = 120) -> Json:
@@ -56,28 +40,6 @@ async def invent(account: Account, seed: int, days: int = 120) -> Json:
     assert answer.status_code == 201, answer.text
     batch: Json = answer.json()
     return batch
-
-
-async def detect(account: Account, **span: str) -> Json:
-    answer = await account.post("/api/anomalies/detect", json=span or SPAN)
-    assert answer.status_code == 200, answer.text
-    run: Json = answer.json()
-    return run
-
-
-async def findings(account: Account, **query: Any) -> list[Json]:
-    answer = await account.get("/api/anomalies", params={"limit": 200} | query)
-    assert answer.status_code == 200, answer.text
-    items: list[Json] = answer.json()["items"]
-    return items
-
-
-async def log_racing_pulse(account: Account) -> tuple[str, Json]:
-    """A pulse of 95 two days ago, after a calm month: the entry's id, and its finding."""
-    await log_calm_month(account)
-    entry = await log_pulse(account, 2, 95)
-    (finding,) = (await detect(account))["findings"]
-    return entry, finding
 
 
 async def invent_and_detect(account: Account) -> None:
@@ -99,7 +61,7 @@ async def test_strong_spikes_are_found_on_their_day(seed: int, ada: Account) -> 
     strong = [t for t in truth if t["kind"] == "spike" and t["size"] >= STRONG]
     strong = [t for t in strong if t["start"] >= SPAN["first"]]
     run = await detect(ada)
-    assert (run["status"], run["days_with_data"]) == ("ready", 120)
+    assert (run["status"], run["days_with_data"]) == ("ready", 60)
     told = {
         (finding["date"], part["metric"])
         for finding in await findings(ada)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from app.database import Database
 from app.services import audit
 from app.utils.enums import AuditKind
+from tests.contracts.test_access import finding
 from tests.contracts.trackers import TRACKERS
 from tests.people import PASSWORD, Account, sign_in
 
@@ -47,6 +48,11 @@ async def remove_batch(ada: Account) -> None:
     assert (await ada.delete(f"/api/batches/{made.json()['id']}")).status_code == 204
 
 
+async def answer_a_finding(ada: Account) -> None:
+    path = f"/api/anomalies/{await finding(ada)}/feedback"
+    assert (await ada.put(path, json={"feedback": "useful"})).status_code == 200
+
+
 async def test_t49_a_sign_in_leaves_a_row(ada: Account) -> None:
     event = await newest(ada, "sign_in")
     assert (event["outcome"], event["detail"]) == ("success", {})
@@ -60,6 +66,10 @@ ACTS: dict[tuple[str, str], Act] = {
     ("thresholds_changed", "success"): lambda ada: ada.put(
         "/api/anomalies/thresholds", json={"thresholds": {"resting_hr": 3.25}}
     ),
+    ("budget_changed", "success"): lambda ada: ada.put(
+        "/api/anomalies/budget", json={"budget": "gravest"}
+    ),
+    ("feedback_changed", "success"): answer_a_finding,
     ("consent_given", "success"): lambda ada: ada.put(CONSENT, json={"granted": True}),
     ("consent_withdrawn", "success"): lambda ada: ada.put(CONSENT, json={"granted": False}),
     ("unknown_id", "failure"): lambda ada: ada.get(f"/api/sleep/{uuid4()}"),

@@ -112,6 +112,9 @@ _CANARIES = {
         INSERT INTO sessions (user_id, id, expires_at, user_agent)
         VALUES (:user_id, :id, now() + interval '1 hour', :canary)""",
     "sleep_entries": _ENTRY.format("sleep_entries", "duration_hours", "7.75"),
+    "tags": """
+        INSERT INTO tags (user_id, id, kind, first, last, note)
+        VALUES (:user_id, :id, 'travel', '2026-03-12', '2026-03-14', :canary)""",
     "totp_secrets": "INSERT INTO totp_secrets (user_id, sealed) VALUES (:user_id, 'secret')",
     "users": "UPDATE users SET name = :canary WHERE id = :user_id",
     "vital_signs": _ENTRY.format("vital_signs", "time_of_day, spo2", "'morning', 97"),
@@ -212,6 +215,7 @@ async def test_t50_what_comes_back_is_what_was_taken(ada: Account) -> None:
     await ada.post("/api/anomalies/detect", json={})
     await ada.patch("/api/auth/me", json={"name": "Ada", "height_cm": 172.5, "sex": "female"})
     await ada.put("/api/anomalies/thresholds", json={"thresholds": {"resting_hr": 3.25}})
+    await ada.put("/api/anomalies/budget", json={"budget": "weekly"})
     first = await ada.post(EXPORT, json={"password": PASSWORD})
     before = tables_in(zipfile.ZipFile(io.BytesIO(first.content)))
     gone = await ada.delete("/api/auth/me", json={"password": PASSWORD})
@@ -224,7 +228,8 @@ async def test_t50_what_comes_back_is_what_was_taken(ada: Account) -> None:
         assert before[name], name
         assert content_of(after[name]) == content_of(before[name]), name
         assert answer.json()["stored"][name] == len(before[name])
-    profile = ("name", "date_of_birth", "timezone", "height_cm", "sex", "thresholds", "email")
+    profile = ["name", "date_of_birth", "timezone", "height_cm", "sex", "email"]
+    profile += ["thresholds", "alarm_budget"]
     assert [after["users"][0][n] for n in profile] == [before["users"][0][n] for n in profile]
     assert after["users"][0]["id"] != before["users"][0]["id"]
     assert [e for e in after["audit_events"] if e["kind"] == "imported"]
@@ -260,6 +265,12 @@ def a_weight(**columns: object) -> dict[str, object]:
     } | columns
 
 
+def a_tag(**columns: object) -> dict[str, object]:
+    stretch = {"first": "2026-03-10", "last": "2026-03-12", "created_at": "2026-03-12T10:00:00Z"}
+    named = {"id": str(uuid7()), "kind": "other", "updated_at": "2026-03-12T10:00:00Z"}
+    return named | stretch | columns
+
+
 BAD: dict[str, bytes] = {
     "nothing": b"",
     "no zip": b"PK\x03\x04 but no more",
@@ -287,6 +298,8 @@ BAD: dict[str, bytes] = {
     "paths": packed(an_export(), **{".._etc_passwd": "x"}),
     "a strange profile": packed(an_export(users=[{"height_cm": 9000}])),
     "a strange zone": packed(an_export(users=[{"timezone": "canary/zone"}])),
+    "a strange budget": packed(an_export(users=[{"alarm_budget": "canary"}])),
+    "a tag of years": packed(an_export(tags=[a_tag(first="2020-01-01", last="2026-01-01")])),
     "strange limits": packed(an_export(users=[{"thresholds": {"canary": 3}}])),
     "two accounts": packed(an_export(users=[{}, {}])),
 }

@@ -1,0 +1,86 @@
+"""What a person asked of detection, gathered from their settings, tags and answers."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.ml.judging import DAYS_PER_MONTH
+from app.ml.types import Accepted, Wishes
+from app.services.people import Person
+from app.utils.enums import AlarmBudget, ConditionType, Direction, Feedback, TagKind
+
+ALARMS_PER_MONTH: Mapping[AlarmBudget, float] = MappingProxyType(
+    {
+        AlarmBudget.WEEKLY: DAYS_PER_MONTH / 7,
+        AlarmBudget.MONTHLY: 1.0,
+        AlarmBudget.GRAVEST: 1 / 12,
+    }
+)
+SET_ASIDE = (TagKind.ILLNESS, TagKind.TRAVEL)
+"""Tags whose days say nothing about what is usual."""
+
+_WISHES = text(
+    f"""
+    SELECT
+        (
+            SELECT json_object_agg(condition_type, since)
+            FROM (
+                SELECT condition_type, min(date) AS since FROM chronic_metrics
+                WHERE user_id = :user_id AND date <= :until
+                AND condition_type <> '{ConditionType.OTHER}'
+                GROUP BY 1
+            ) c
+        ) AS conditions,
+        ARRAY(
+            SELECT day::date FROM tags, generate_series(first, least(last, :until), '1 day') day
+            WHERE user_id = :user_id AND kind = ANY(:kinds)
+            UNION
+            SELECT date FROM anomalies
+            WHERE user_id = :user_id AND date <= :until AND feedback = '{Feedback.HAD_REASON}'
+        ) AS set_aside,
+        (
+            SELECT json_agg(json_build_array(date, metric_name, direction) ORDER BY date, id)
+            FROM anomalies
+            WHERE user_id = :user_id AND date <= :until AND feedback = '{Feedback.NOT_UNUSUAL}'
+        ) AS accepted
+    """  # noqa: S608  (the enumerations' own words; values are parameters)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalWishes:
+    """The wishes of a span's last day, and since when each of the person's conditions is on file:
+    a day is judged by what was known then."""
+
+    wishes: Wishes
+    conditions_since: Mapping[str, dt.date]
+
+    def stretches(self, first: dt.date, last: dt.date) -> Iterator[tuple[dt.date, dt.date, Wishes]]:
+        """The span in parts that have the same wishes throughout."""
+        changes = sorted(day for day in self.conditions_since.values() if first < day <= last)
+        starts = [first, *dict.fromkeys(changes)]
+        ends = [day - dt.timedelta(1) for day in starts[1:]] + [last]
+        for start, end in zip(starts, ends, strict=True):
+            known = {name for name, since in self.conditions_since.items() if since <= start}
+            yield start, end, replace(self.wishes, conditions=frozenset(known))
+
+
+async def wishes_of(session: AsyncSession, person: Person, until: dt.date) -> PersonalWishes:
+    """What holds for days up to `until`: nothing of it stems from a later day."""
+    wanted = {"user_id": person.id, "until": until, "kinds": [str(kind) for kind in SET_ASIDE]}
+    row = (await session.execute(_WISHES, wanted)).one()
+    since = {name: dt.date.fromisoformat(day) for name, day in (row.conditions or {}).items()}
+    wishes = Wishes(
+        alarms_per_month=ALARMS_PER_MONTH[person.alarm_budget],
+        thresholds=person.thresholds,
+        set_aside=frozenset(row.set_aside),
+        accepted=tuple(
+            Accepted(dt.date.fromisoformat(day), metric, Direction(direction))
+            for day, metric, direction in row.accepted or ()
+        ),
+    )
+    return PersonalWishes(wishes=wishes, conditions_since=since)
