@@ -1,5 +1,6 @@
 """The connection to PostgreSQL: engine, sessions that carry a user, and what its failures mean."""
 
+import errno
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import NamedTuple
@@ -18,7 +19,13 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.pool import QueuePool
 
-from app.errors import AppError, ConflictError, InvalidInputError, UnavailableError
+from app.errors import (
+    AppError,
+    ConflictError,
+    DiskFullError,
+    InvalidInputError,
+    UnavailableError,
+)
 
 APP_ROLE = "vitaliq_app"
 DRIVER = "postgresql+psycopg"
@@ -121,6 +128,8 @@ def translate(error: BaseException) -> AppError | None:
 
     None is for failures that are bugs of ours.
     """
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFullError()
     if isinstance(error, PoolTimeoutError | OSError | TimeoutError):
         return UnavailableError("The database cannot be reached just now. Try again shortly.")
     if not isinstance(error, DBAPIError):
@@ -137,6 +146,8 @@ def translate(error: BaseException) -> AppError | None:
 def _translate_state(state: str, error: DBAPIError) -> AppError | None:
     if state in _RETRY_STATES:
         return UnavailableError("Another change was in the way. Try again.", retry_after=1)
+    if state == "53100":
+        return DiskFullError()
     if state.startswith(_UNAVAILABLE_CLASSES):
         return UnavailableError("The database is not available just now. Try again shortly.")
     if state == "23505":

@@ -107,3 +107,14 @@ class UnavailableError(AppError):
         self, detail: str = "Try again in a few seconds.", *, retry_after: int = 2
     ) -> None:
         super().__init__(detail, headers={"Retry-After": str(retry_after)})
+
+
+class DiskFullError(UnavailableError):
+    title = "Disk full"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The server's disk is full and nothing was stored: whoever runs it must make room. "
+            "What is stored already can be read. Try again later.",
+            retry_after=60,
+        )

@@ -75,7 +75,8 @@ class Supervisor:
             self._server = self._cluster.spawn(port, lock)
             os.close(lock)
             if self._becomes_ready(self._server):
-                self._files.port.write_text(str(port), encoding="utf-8")
+                if self._remembered_port() != port:  # a full disk may lose what is written anew
+                    self._files.port.write_text(str(port), encoding="utf-8")
                 self.report("ready", port)
                 return
             if self._asked_to_stop:
@@ -103,13 +104,16 @@ class Supervisor:
 
     def _choose_port(self) -> int:
         """The port of last time, so that connection pools find their server again, or another."""
-        remembered: list[int] = []
-        with suppress(FileNotFoundError, ValueError):
-            remembered = [int(self._files.port.read_text(encoding="utf-8"))]
-        for port in (*remembered, *random.sample(PORTS, 100)):
-            if is_free(port):
+        remembered = self._remembered_port()
+        for port in (remembered, *random.sample(PORTS, 100)):
+            if port is not None and is_free(port):
                 return port
         raise EmbeddedPostgresError(f"No port of {HOST} is free: end some servers, start again.")
+
+    def _remembered_port(self) -> int | None:
+        with suppress(FileNotFoundError, ValueError):
+            return int(self._files.port.read_text(encoding="utf-8"))
+        return None
 
     def _becomes_ready(self, server: subprocess.Popen[bytes]) -> bool:
         """Wait, through a recovery of any length, until the server takes connections or ends."""

@@ -96,6 +96,11 @@ class Postgres:
     def supervisor(self) -> int:
         return self._files.read_status()["supervisor"]
 
+    def has_supervisor_given_up(self, supervisor: int) -> bool:
+        """Whether this one no longer tries; another may already."""
+        status = self._files.read_status()
+        return status["state"] == "failed" or status["supervisor"] != supervisor
+
     @property
     def postmaster(self) -> int:
         """0 while there is none."""
