@@ -11,7 +11,8 @@ from pathlib import Path
 from app.postgres import EmbeddedPostgres
 from crash.bulk import BulkRound
 from crash.importer import COLUMNS
-from crash.server import PROGRAMS, Postgres, environment, eventually, kill, server_folder
+from crash.served import environment
+from crash.server import PROGRAMS, Postgres, eventually, kill, server_folder
 
 KINDS = ("api", "postgres")
 EMAIL = "someone@example.com"

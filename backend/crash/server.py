@@ -10,21 +10,20 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psycopg
 
-from app.config import Settings
 from app.postgres import DATABASE, HOST, ServerFiles
 from crash.ledger import ROWS, Row
+from crash.served import start_served
 
-BACKEND = Path(__file__).resolve().parent.parent
 PROGRAMS = Path(sys.executable).parent
 PATIENCE = 300.0
 POLL_SECONDS = 0.02
-DAY_IN_MINUTES = "1440"
 
 
 class Api:
@@ -36,27 +35,19 @@ class Api:
         self.port = free_port()
         self.url = f"http://{HOST}:{self.port}"
         self.log = data_dir.parent / f"api-{self.port}.log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: BaseProcess | None = None
 
     @property
     def pid(self) -> int:
-        if self._process is None:
+        if self._process is None or self._process.pid is None:
             raise RuntimeError("the API was not started")
         return self._process.pid
 
     def start(self) -> None:
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603  (our own program)
-                self._command(),
-                cwd=self.data_dir.parent,
-                env=environment(self.data_dir),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
+        self._process = start_served(self.data_dir, self.port, self.log, self.plant)
 
     def is_running(self) -> bool:
-        return self._process is not None and self._process.poll() is None
+        return self._process is not None and self._process.is_alive()
 
     def is_ready(self) -> bool:
         with suppress(httpx.TransportError):
@@ -69,21 +60,12 @@ class Api:
     def bury(self) -> None:
         """Take note of its end, so that the kernel forgets it."""
         if self._process is not None:
-            self._process.wait(PATIENCE)
+            self._process.join(PATIENCE)
 
     def stop(self) -> None:
         if self.is_running():
             os.kill(self.pid, signal.SIGTERM)
         self.bury()
-
-    def _command(self) -> list[str]:
-        if self.plant is None:
-            where = ["--host", HOST, "--port", str(self.port)]
-            return [str(PROGRAMS / "vitaliq"), "serve", *where]
-        factory = f"crash.planted:{self.plant.replace('-', '_')}"
-        options = ["--factory", "--no-access-log", "--log-level", "warning"]
-        where = ["--host", HOST, "--port", str(self.port), "--app-dir", str(BACKEND)]
-        return [sys.executable, "-m", "uvicorn", factory, *options, *where]
 
 
 class Postgres:
@@ -141,20 +123,6 @@ class Postgres:
             connect_timeout=5,
             autocommit=True,
         )
-
-
-def environment(data_dir: Path) -> dict[str, str]:
-    """The settings as shipped, but for what a long run of one person needs."""
-    ours = {name.upper() for name in Settings.model_fields}
-    kept = {name: value for name, value in os.environ.items() if name not in ours}
-    return kept | {
-        "HOME": str(data_dir.parent),
-        "PYTHONPATH": str(BACKEND),
-        "DATA_DIR": str(data_dir),
-        "ACCESS_TOKEN_MINUTES": DAY_IN_MINUTES,
-        "MOCK_DATA_ENABLED": "true",
-        "LOG_LEVEL": "WARNING",
-    }
 
 
 @contextmanager

@@ -7,9 +7,6 @@ import pytest
 from crash import bulk, detections, imports
 from crash.bulk import BulkRound
 
-pytestmark = pytest.mark.slow
-
-
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kills by Linux's process table")
 
 

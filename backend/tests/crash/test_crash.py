@@ -10,9 +10,6 @@ from crash import entries
 from crash.entries import KINDS, Round
 from crash.ledger import Verdict, Write, weigh
 
-pytestmark = pytest.mark.slow
-
-
 ROUNDS = int(os.environ.get("CRASH_ROUNDS", "20"))
 MOST_PLANTED_ROUNDS = 30
 

@@ -7,9 +7,6 @@ import pytest
 from crash import restarts
 from crash.restarts import Restart
 
-pytestmark = pytest.mark.slow
-
-
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kills by Linux's process table")
 # Half a second where nothing else runs; the machine that tests may be busy.
 SECONDS_TO_RESUME = 5.0
