@@ -24,6 +24,7 @@ from app.serving import ListenError
 from app.serving import serve as serve_app
 from app.startup import app_of, running_database
 from app.utils import log_lines
+from app.utils.text_file import read_lines
 
 LOOPBACK = "127.0.0.1"
 EXPECTED = (
@@ -192,14 +193,14 @@ def import_days(
 
     All or nothing: if any row does not fit, nothing is stored. Detection runs afterwards.
     """
-    settings = _settings()
+    settings, lines = _settings(), read_lines(file)
     with running_database(settings) as urls:
         stored = asyncio.run(
             commands.import_days(
                 settings,
                 urls,
                 label=file.name,
-                lines=file.read_text(encoding="utf-8-sig").splitlines(),
+                lines=lines,
                 email=email,
                 mapping=mapping,
                 condition=condition,

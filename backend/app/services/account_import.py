@@ -1,6 +1,7 @@
 """An export of VitalIQ back into an account that is empty: all of it, or nothing."""
 
 import asyncio
+import io
 import json
 import zipfile
 import zlib
@@ -21,7 +22,7 @@ from app.services import audit
 from app.services.auth_service import AccountService
 from app.services.budget import set_budget
 from app.services.entries import table_of
-from app.services.export import DOCUMENT, FORMAT, VERSION
+from app.services.export import DOCUMENT, FORMAT, VERSION, in_pieces
 from app.services.owned_tables import USERS, OwnedTable, has_rows, owned_tables
 from app.services.people import Person
 from app.services.thresholds import set_thresholds
@@ -49,13 +50,16 @@ NOT_RESTORED = frozenset(
 MOST_UNPACKED = 100_000_000
 MOST_RATIO = 200
 MOST_FILES = 200
+MOST_AT_ONCE = 1_000_000
 _PLAIN_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _PROFILE = ("name", "date_of_birth", "timezone", "height_cm", "sex")
 _MOST_PROFILE = 100_000
 _MISFITS = ("22", "23", "54")  # values, rules, and depths that PostgreSQL refuses
 _READ = text(
     """
-    WITH whole AS MATERIALIZED (SELECT CAST(:document AS jsonb) AS d)
+    WITH whole AS MATERIALIZED (
+        SELECT CAST(convert_from(CAST(:document AS bytea), 'UTF8') AS jsonb) AS d
+    )
     SELECT d ->> 'format' AS format, d ->> 'version' AS version,
         jsonb_typeof(d -> 'tables') AS kind, t.key, CAST(t.value AS text) AS rows
     FROM whole LEFT JOIN LATERAL jsonb_each(
@@ -93,11 +97,28 @@ async def import_account(
     return stored
 
 
-def read_document(archive: IO[bytes]) -> str:
+class Frugal:
+    """An archive of which no more than a little is read at once, whatever size it says that its
+    list of members has: the list of a million members takes a gigabyte once it is read."""
+
+    def __init__(self, archive: IO[bytes]) -> None:
+        self._archive = archive
+        self.tell = archive.tell
+        self.seek = archive.seek
+        self.seekable = archive.seekable
+
+    def read(self, size: int = -1) -> bytes:
+        read = self._archive.read(min(size, MOST_AT_ONCE + 1) if size >= 0 else MOST_AT_ONCE + 1)
+        if len(read) > MOST_AT_ONCE:
+            raise zipfile.BadZipFile
+        return read
+
+
+def read_document(archive: IO[bytes]) -> bytes:
     """The JSON in the archive. What counts is what comes out of it, whatever it says of itself."""
     try:
-        with zipfile.ZipFile(archive) as packed:
-            return _unpack(packed).decode("utf-8")
+        with zipfile.ZipFile(Frugal(archive)) as packed:
+            return _unpack(packed)
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError) as error:
         # RuntimeError: zipfile's answer to what is encrypted or packed in a way it does not know.
         raise _not_an_export() from error
@@ -114,11 +135,14 @@ def _unpack(packed: zipfile.ZipFile) -> bytes:
     if member.compress_type not in _PLAIN_METHODS:
         raise _not_an_export()
     most = min(MOST_UNPACKED, member.compress_size * MOST_RATIO)
+    document = io.BytesIO()
     with packed.open(member) as file:
-        document = file.read(most + 1)
-    if len(document) > most:
-        raise InvalidInputError.at(("body",), "the archive unpacks to more than is taken")
-    return document
+        for piece in in_pieces(file):
+            document.write(piece)
+            if document.tell() > most:
+                reason = "the archive unpacks to more than is taken"
+                raise InvalidInputError.at(("body",), reason)
+    return document.getvalue()
 
 
 def _not_an_export() -> InvalidInputError:
@@ -137,7 +161,7 @@ async def _require_empty(
             raise ConflictError("An export goes into an empty account; this one has entries.")
 
 
-async def _tables_of(session: AsyncSession, document: str) -> dict[str, str]:
+async def _tables_of(session: AsyncSession, document: bytes) -> dict[str, str]:
     """The rows of each table, still as JSON: PostgreSQL reads it, and no copy is made here."""
     found = (await session.execute(_READ, {"document": document})).all()
     if {(row.format, row.version, row.kind) for row in found} != {(FORMAT, str(VERSION), "object")}:
