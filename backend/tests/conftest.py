@@ -4,10 +4,12 @@ import json
 import os
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
+from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -22,12 +24,23 @@ from tests.folders import reachable_folder
 from tests.people import Account, register
 
 SECRET = "a key for tests only, long enough: 0123456789"
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+CHEAP_HASH = CHEAP.hash("nobody's")
+_idle_apps: list[FastAPI] = []
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sign-ups that take no time, but in tests of the hash itself (marked `real_hashing`)."""
+    if request.node.get_closest_marker("real_hashing") is None:
+        monkeypatch.setattr("app.utils.security._HASHER", CHEAP)
+        monkeypatch.setattr("app.utils.security._DUMMY_HASH", CHEAP_HASH)
 
 
 @pytest.fixture(scope="session")
@@ -141,12 +154,28 @@ async def live_database(live_urls: DatabaseUrls) -> AsyncIterator[Database]:
     await database.engine.dispose()
 
 
+@contextmanager
+def borrowed_app(database: Database, settings: Settings) -> Iterator[FastAPI]:
+    """An application that nobody else has just now.
+
+    The first request to a new one builds its routes, which takes longer than most tests: so one
+    that a test is done with serves again.
+    """
+    fitting = [idle for idle in _idle_apps if idle.state.settings == settings]
+    app = fitting[0] if fitting else create_app(settings, database, secret=SECRET)
+    if fitting:
+        _idle_apps.remove(app)
+    app.state.database = database
+    yield app
+    _idle_apps.append(app)
+
+
 @asynccontextmanager
 async def client_of(database: Database, settings: Settings) -> AsyncIterator[AsyncClient]:
-    app = create_app(settings, database, secret=SECRET)
-    transport = ASGITransport(app, raise_app_exceptions=False)
-    async with AsyncClient(transport=transport, base_url="http://testserver") as client:
-        yield client
+    with borrowed_app(database, settings) as app:
+        transport = ASGITransport(app, raise_app_exceptions=False)
+        async with AsyncClient(transport=transport, base_url="http://testserver") as client:
+            yield client
 
 
 @pytest.fixture

@@ -177,6 +177,7 @@ def test_every_access_token_has_its_own_id() -> None:
     assert len(tokens) == 10
 
 
+@pytest.mark.real_hashing
 async def test_a_hash_fits_its_password_only() -> None:
     hashed = await hash_password(PASSWORD)
     assert hashed.startswith("$argon2id$")
