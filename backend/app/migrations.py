@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import time
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +18,12 @@ from app.database import APP_ROLE, DRIVER, role_option
 logger = logging.getLogger("vitaliq")
 
 _BACKEND = Path(__file__).resolve().parent.parent
+LOCK_MILLISECONDS = 400
+"""How long a migration waits for a table that others use, before it lets them pass. Well below
+PostgreSQL's deadlock_timeout: of two who block each other, the request must not be ended."""
+ATTEMPTS = 30
+PAUSE_SECONDS = 1.0
+_IN_THE_WAY = ("55P03", "40P01")
 _LOCK_KEY = 7_308_604_897_068_083_050  # arbitrary; the same for every VitalIQ
 
 
@@ -47,16 +54,39 @@ def knows(revision: str) -> bool:
 
 
 def upgrade(owner_url: str, revision: str = "head") -> None:
-    """Bring the database to a version. Concurrent callers queue; all or nothing."""
+    """Bring the database to a version. Concurrent callers queue; all or nothing.
+
+    Raises UnusableDatabaseError where a table is in use all the time.
+    """
     engine = owner_engine(owner_url)
+    try:
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                time.sleep(PAUSE_SECONDS)
+            if _try_upgrade(engine, revision):
+                return
+    finally:
+        engine.dispose()
+    raise UnusableDatabaseError(
+        "the schema cannot be brought up to date, because a statement or a transaction that does "
+        "not end holds a table: end it (see pg_stat_activity), then start again"
+    )
+
+
+def _try_upgrade(engine: Engine, revision: str) -> bool:
+    """False, and nothing has changed, where a lock was not to be had in time."""
     try:
         with engine.begin() as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
             _ensure_app_role(connection)
             command.upgrade(alembic_config(connection), revision)
-            logger.info("the database schema is at version %s", head())
-    finally:
-        engine.dispose()
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) not in _IN_THE_WAY:
+            raise
+        logger.warning("a table is in use: the schema's upgrade lets others pass and tries again")
+        return False
+    logger.info("the database schema is at version %s", head())
+    return True
 
 
 def downgrade(owner_url: str, revision: str) -> None:

@@ -33,7 +33,10 @@ def upgrade() -> None:
             nullable=True,
         ),
     )
+    # Row-level security, while forced, hides every row from the owner too.
+    op.execute("ALTER TABLE anomalies NO FORCE ROW LEVEL SECURITY")
     op.execute("UPDATE anomalies SET feedback = 'seen' WHERE is_acknowledged")
+    op.execute("ALTER TABLE anomalies FORCE ROW LEVEL SECURITY")
     op.create_table(
         "tags",
         sa.Column("user_id", sa.Uuid(), nullable=False),

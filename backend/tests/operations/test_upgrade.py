@@ -17,7 +17,7 @@ from app.postgres import DatabaseUrls, EmbeddedPostgres
 from tests.conftest import FAST
 from tests.folders import PATIENCE, reachable_folder
 from tests.operations.command import VITALIQ, environment, run
-from tests.operations.rows import fill, read
+from tests.operations.rows import fill, read, sees_everything
 
 SCRIPTS = ScriptDirectory.from_config(alembic_config())
 EARLIER = sorted(r.revision for r in SCRIPTS.walk_revisions() if r.revision != head())
@@ -44,6 +44,25 @@ def test_t33_an_upgrade_keeps_what_was_stored(
     assert sum(map(len, before.values())) > 300
     upgrade(url)
     assert read(url, columns)[1] == before
+
+
+def test_t33_an_upgrade_sees_the_rows_that_row_security_hides(
+    make_database: Callable[[], DatabaseUrls],
+) -> None:
+    """The owner's own statements are bound by it too, and would silently change nothing."""
+    url = plain(make_database().owner)
+    upgrade(url, "0005")
+    fill(url)
+    change(url, "UPDATE anomalies SET is_acknowledged = true WHERE metric_value > 0")
+    upgrade(url)
+    feedback = read(url, {"anomalies": ["feedback"]})[1]["anomalies"]
+    assert feedback
+    assert set(feedback) == {'{"feedback": "seen"}'}
+
+
+def change(url: str, statement: str) -> None:
+    with psycopg.connect(url) as connection, sees_everything(connection):
+        connection.execute(statement.encode())
 
 
 @pytest.fixture
