@@ -13,20 +13,39 @@ TRACKERS = (
 
 
 def _row(
-    tracker: str, column: str, unit: str, low: float, high: float, *, integer: bool = False
+    tracker: str,
+    column: str,
+    unit: str,
+    low: float,
+    high: float,
+    *,
+    integer: bool = False,
+    tied_to: tuple[str, ...] = (),
 ) -> Quantity:
     return Quantity(
-        tracker=tracker, column=column, unit=unit, plausible=Range(low, high), integer=integer
+        tracker=tracker,
+        column=column,
+        unit=unit,
+        plausible=Range(low, high),
+        integer=integer,
+        tied_to=tied_to,
     )
 
 
 QUANTITIES = (
-    _row("nutrition", "calories", "kcal", 0, 10_000),
+    _row(
+        "nutrition",
+        "calories",
+        "kcal",
+        0,
+        10_000,
+        tied_to=("protein_g", "carbs_g", "fats_g"),
+    ),
     _row("nutrition", "protein_g", "g", 0, 1_000),
     _row("nutrition", "carbs_g", "g", 0, 2_000),
     _row("nutrition", "fats_g", "g", 0, 1_000),
-    _row("nutrition", "sugar_g", "g", 0, 2_000),
-    _row("nutrition", "fiber_g", "g", 0, 500),
+    _row("nutrition", "sugar_g", "g", 0, 2_000, tied_to=("carbs_g",)),
+    _row("nutrition", "fiber_g", "g", 0, 500, tied_to=("carbs_g",)),
     _row("nutrition", "sodium_mg", "mg", 0, 50_000),
     _row("sleep", "duration_hours", "h", 0, 24),
     _row("sleep", "quality_score", "{score}", 1, 100, integer=True),
@@ -51,12 +70,26 @@ QUANTITIES = (
     _row("body", "weight_kg", "kg", 2, 650),
     _row("body", "body_fat_pct", "%", 1, 80),
     _row("body", "muscle_mass_kg", "kg", 1, 200),
-    Quantity(tracker="body", column="bmi", unit="kg/m2", plausible=Range(4, 250), computed=True),
+    Quantity(
+        tracker="body",
+        column="bmi",
+        unit="kg/m2",
+        plausible=Range(4, 250),
+        computed=True,
+        tied_to=("weight_kg",),
+    ),
     _row("body", "waist_cm", "cm", 20, 300),
     _row("chronic", "blood_glucose_mgdl", "mg/dL", 10, 1_000),
     _row("chronic", "insulin_units", "[iU]", 0, 500),
     _row("chronic", "hba1c_pct", "%", 3, 20),
-    _row("chronic", "cholesterol_total", "mg/dL", 40, 1_000),
+    _row(
+        "chronic",
+        "cholesterol_total",
+        "mg/dL",
+        40,
+        1_000,
+        tied_to=("cholesterol_ldl", "cholesterol_hdl", "triglycerides"),
+    ),
     _row("chronic", "cholesterol_ldl", "mg/dL", 5, 800),
     _row("chronic", "cholesterol_hdl", "mg/dL", 3, 250),
     _row("chronic", "triglycerides", "mg/dL", 10, 10_000),

@@ -60,7 +60,8 @@ class Quantity:
     """A numeric column of a tracker: what a single entry may hold.
 
     A value outside `plausible` is a typing error and is refused. `computed` columns are
-    derived by the server and never taken from a request.
+    derived by the server and never taken from a request. `tied_to` names columns of the same
+    tracker that it follows from, or is a part of, by arithmetic: they move together in everyone.
     """
 
     tracker: str
@@ -69,6 +70,7 @@ class Quantity:
     plausible: Range
     integer: bool = False
     computed: bool = False
+    tied_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -285,3 +285,31 @@ WEEKLY: dict[str, Any] = {
     ],
     **_SURROUNDINGS,
 }
+
+CORRELATIONS: dict[str, Any] = {
+    "first": "2025-09-13",
+    "last": "2026-03-11",
+    "status": "ready",
+    "false_discovery_rate": 0.05,
+    "longest_lag": 3,
+    "minimum_effective_days": 20,
+    "pairs_looked_at": 214,
+    "tests": 1_498,
+    "items": [
+        {
+            "earlier": "exercise_minutes",
+            "later": "resting_hr",
+            "lag_days": 1,
+            "direction": "opposite",
+            "r": -0.482,
+            "interval": {"low": -0.752, "high": -0.073},
+            "days": 164,
+            "effective_days": 103.8,
+            "p_value": 9.1e-7,
+            "adjusted_p": 0.0012,
+            "text": "Higher exercise was mostly followed by lower resting heart rate the next day "
+            "(correlation -0.48, interval -0.75 to -0.07; 164 days, worth 104 independent ones). "
+            "This is an association, not a cause.",
+        }
+    ],
+}

@@ -5,6 +5,7 @@ import json
 import pytest
 from pydantic import BaseModel
 
+from app.schemas.correlations import CorrelationsOut
 from app.schemas.dashboard import DailyDashboard, WeeklyDashboard
 from app.schemas.metrics import MetricsOut
 from app.schemas.summaries import ExerciseSummary, NutritionSummary, SleepStats
@@ -24,6 +25,7 @@ from app.schemas.trends import DiabetesTrends, HeartTrends, HypertensionTrends, 
         DailyDashboard,
         WeeklyDashboard,
         MetricsOut,
+        CorrelationsOut,
     ],
 )
 def test_an_example_fits_its_model(model: type[BaseModel]) -> None:
