@@ -8,18 +8,18 @@ JOBS ?= 2
 ROUNDS ?= 200
 EXAMPLES ?= 1000
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test fuzz crash crash-test bench-detection check docs sbom lock clean
+.PHONY: help setup demo serve test test-external fuzz crash crash-test bench-detection check check-types check-rest docs lock clean
 
 help:
 	@echo "make demo   set up, make a demo account with 120 invented days, serve it"
 	@echo "make serve  set up, serve for real use"
 	@echo "make test   set up, check, and run every test"
+	@echo "make test-external  the same tests on a PostgreSQL that VitalIQ did not start (TESTS=... for some)"
 	@echo "make fuzz   cases made from the API document, EXAMPLES=1000 an operation"
 	@echo "make crash  kill a server under load, ROUNDS=200 times, and count what was lost"
 	@echo "make bench-detection  what each detector is worth (ARGS=--help)"
 	@echo "make check  lint, types, import contracts, generated pages"
 	@echo "make docs   rewrite the generated pages"
-	@echo "make sbom   rewrite docs/sbom.json, the list of the software that a server runs with"
 	@echo "make lock   rewrite the lock files from backend/pyproject.toml"
 
 $(VENV)/bin/python:
@@ -46,16 +46,25 @@ demo: setup
 serve: setup
 	@$(BIN)/vitaliq serve --host $(HOST) --port $(PORT)
 
+# Types take as long as all the rest, so the rest runs beside them.
 check: $(VENV)/.installed-dev
 	@echo "Lint, format, types, import contracts, generated pages ..."
+	@$(MAKE) --no-print-directory --jobs 2 check-types check-rest
+
+check-types:
+	@cd backend && ../$(BIN)/mypy
+
+check-rest:
 	@cd backend && ../$(BIN)/ruff check --quiet . ../benchmarks
 	@cd backend && ../$(BIN)/ruff format --quiet --check . ../benchmarks
-	@cd backend && ../$(BIN)/mypy
 	@cd backend && PYTHONPATH=.. ../$(BIN)/lint-imports --no-cache
 	@$(BIN)/vitaliq docs --check
 
 test: check
 	@cd backend && ../$(BIN)/python -m pytest -n $(JOBS)
+
+test-external: $(VENV)/.installed-dev
+	@cd backend && ../$(BIN)/python -m tests.external -n $(JOBS) -m "on_server and not slow" $(TESTS)
 
 fuzz: $(VENV)/.installed-dev
 	@cd backend && EXAMPLES=$(EXAMPLES) ../$(BIN)/python -m pytest -n $(JOBS) -m slow tests/security/test_schemathesis.py
@@ -71,9 +80,6 @@ bench-detection: $(VENV)/.installed-dev
 
 docs: setup
 	@$(BIN)/vitaliq docs
-
-sbom: docs
-	@echo "docs/sbom.json lists the software that a server runs with (CycloneDX)."
 
 LOCK := ../$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
