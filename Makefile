@@ -8,7 +8,7 @@ JOBS ?= 2
 ROUNDS ?= 200
 EXAMPLES ?= 1000
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test test-external fuzz crash crash-test bench-detection check check-types check-rest docs lock clean
+.PHONY: help setup demo serve test test-external fuzz crash crash-test bench-detection check check-types check-rest docs sbom lock clean
 
 help:
 	@echo "make demo   set up, make a demo account with 120 invented days, serve it"
@@ -20,6 +20,7 @@ help:
 	@echo "make bench-detection  what each detector is worth (ARGS=--help)"
 	@echo "make check  lint, types, import contracts, generated pages"
 	@echo "make docs   rewrite the generated pages"
+	@echo "make sbom   rewrite docs/sbom.json, the list of the software that a server runs with"
 	@echo "make lock   rewrite the lock files from backend/pyproject.toml"
 
 $(VENV)/bin/python:
@@ -80,6 +81,9 @@ bench-detection: $(VENV)/.installed-dev
 
 docs: setup
 	@$(BIN)/vitaliq docs
+
+sbom: docs
+	@echo "docs/sbom.json lists the software that a server runs with (CycloneDX)."
 
 LOCK := ../$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic_core import PydanticUndefined
 
+from app import sbom
 from app.catalog import CATALOGUE, Catalogue, Column, Lag, Metric
 from app.config import Settings
 from app.database import Database
@@ -34,6 +35,7 @@ def pages() -> dict[str, str]:
         "docs/metrics.md": metrics_page(CATALOGUE),
         "docs/settings.md": settings_page(),
         "docs/openapi.json": openapi_document(),
+        "docs/sbom.json": json.dumps(sbom.document(), indent=1) + "\n",
         "backend/.env.example": example_settings(),
     }
 

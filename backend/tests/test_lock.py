@@ -15,7 +15,7 @@ PROJECT = tomllib.loads((BACKEND / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 
 
-def _locked(name: str) -> dict[str, str]:
+def locked_in(name: str) -> dict[str, str]:
     text = (BACKEND / name).read_text()
     pins = re.findall(r"^([A-Za-z0-9_.-]+)==(\S+)", text, flags=re.MULTILINE)
     return {canonicalize_name(package): pin for package, pin in pins}
@@ -58,7 +58,7 @@ def _reachable(wanted: list[str]) -> set[str]:
     ],
 )
 def test_lock_is_what_the_project_asks_for(lock: str, wanted: list[str]) -> None:
-    locked = _locked(lock)
+    locked = locked_in(lock)
     for text in wanted:
         requirement = Requirement(text)
         assert locked[canonicalize_name(requirement.name)] in requirement.specifier, text
@@ -75,10 +75,10 @@ def test_every_pin_has_a_hash_and_no_address(lock: str) -> None:
 
 
 def test_the_two_locks_agree() -> None:
-    runtime, dev = _locked("requirements.txt"), _locked("requirements-dev.txt")
+    runtime, dev = locked_in("requirements.txt"), locked_in("requirements-dev.txt")
     assert {name: dev.get(name) for name in runtime} == runtime
 
 
 def test_what_is_installed_is_what_is_locked() -> None:
-    locked = _locked("requirements-dev.txt")
+    locked = locked_in("requirements-dev.txt")
     assert {name: version(name) for name in locked} == locked
