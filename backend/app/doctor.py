@@ -23,9 +23,15 @@ LITTLE_SPACE = 1 << 30
 NO_SPACE = 200 << 20
 OLDEST_SERVER = 14
 SKEW = dt.timedelta(seconds=2)
+LONG_TRANSACTION = dt.timedelta(minutes=5)
 GREAT_SKEW = dt.timedelta(minutes=1)
 OTHERS_MAY = 0o077
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+OLDEST_TRANSACTION = """
+    SELECT max(now() - xact_start) FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_type = 'client backend'
+    AND pid <> pg_backend_pid()
+"""
 # Without these an acknowledged entry can be lost when the power is.
 DURABILITY = ("fsync", "full_page_writes", "synchronous_commit")
 UNPROTECTED = f"""
@@ -97,6 +103,13 @@ def _check_settings(settings: Settings) -> Iterator[Finding]:
     yield ok("settings are valid")
     if settings.mock_data_enabled:
         yield warning("MOCK_DATA_ENABLED is on", "turn it off where real data is kept")
+    listen = settings.metrics_listen
+    if listen is not None and listen.host not in LOOPBACK:
+        yield warning(
+            f"METRICS_LISTEN is {listen.host}",
+            "whoever reaches it reads the figures without signing in: use 127.0.0.1, or keep it on "
+            "a network of your own",
+        )
     url, model = settings.openai_base_url, settings.openai_model
     if (url is None) != (model is None):
         yield warning(
@@ -161,7 +174,7 @@ def _check_database(urls: DatabaseUrls) -> Iterator[Finding]:
         return
     for url, options, checks in (
         (urls.app, role_option(urls.app), (_check_durability, _check_clock)),
-        (urls.owner, "", (_check_server, _check_schema, _check_protection)),
+        (urls.owner, "", (_check_server, _check_schema, _check_protection, _check_idlers)),
     ):
         try:
             with _connected(url, options) as connection:
@@ -203,6 +216,18 @@ def _check_protection(connection: Connection) -> Iterator[Finding]:
         )
     else:
         yield ok("row-level security is forced on every table")
+
+
+def _check_idlers(connection: Connection) -> Iterator[Finding]:
+    """Transactions that would hold up an upgrade; those of other users are hidden from most."""
+    oldest: dt.timedelta | None = connection.scalar(text(OLDEST_TRANSACTION))
+    if oldest is not None and oldest > LONG_TRANSACTION:
+        yield warning(
+            f"a transaction has been open for {oldest.total_seconds() / 60:.0f} minutes",
+            "end it (see pg_stat_activity): it can hold up an upgrade and the clean-up of tables",
+        )
+    else:
+        yield ok("no transaction has been open for long")
 
 
 def _check_durability(connection: Connection) -> Iterator[Finding]:

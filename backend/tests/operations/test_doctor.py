@@ -1,5 +1,6 @@
 """The doctor finds what is wrong and says what to do, without telling secrets."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from click.testing import CliRunner
 from pydantic import SecretStr
 
 from app import cli, doctor
-from app.config import Settings
+from app.config import Address, Settings
 from app.doctor import State
 from app.migrations import upgrade
 from app.postgres import DatabaseUrls, EmbeddedPostgres
@@ -69,6 +70,7 @@ def test_t32_all_is_well_with_an_embedded_server(home: Path, settings: Settings)
             "https",
         ),
         ({"mock_data_enabled": True}, State.WARNING, "MOCK_DATA_ENABLED"),
+        ({"metrics_listen": Address("0.0.0.0", 9464)}, State.WARNING, "METRICS_LISTEN"),  # noqa: S104  (that is the fault)
     ],
 )
 def test_settings_that_do_not_fit(
@@ -100,6 +102,16 @@ def test_a_table_without_forced_row_security(settings: Settings, urls: DatabaseU
             connection.execute(f"ALTER TABLE sleep_entries {word} ROW LEVEL SECURITY".encode())
         found = told(settings, State.PROBLEM)
         assert ["sleep_entries" for line in found if "sleep_entries" in line] == tables
+
+
+def test_a_transaction_that_does_not_end(
+    settings: Settings, urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "LONG_TRANSACTION", dt.timedelta())
+    with psycopg.connect(urls.owner) as connection:
+        connection.execute("SELECT FROM users")
+        (found,) = told(settings, State.WARNING)
+    assert "pg_stat_activity" in found
 
 
 def test_a_clock_that_is_off(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
