@@ -153,6 +153,6 @@ async def _detect(
     ]
     found = sum(run.found for run in runs)
     click.echo(f"Detection tested {first} to {last}: {found} findings.")
-    anomalies = AnomalyService(session, person, tokens_of(settings))
+    anomalies = AnomalyService(session, person, CATALOGUE, tokens_of(settings))
     for severity, explanation in await anomalies.gravest(first, last, limit=SHOWN):
         click.echo(f"  {severity:<6}  {explanation}")

@@ -29,6 +29,7 @@ TAGS = [
     {"name": "Tags", "description": "Stretches of days that were different, and why."},
     {"name": "Dashboard", "description": "Everything at a glance."},
     {"name": "Anomalies", "description": "What is unusual, and why."},
+    {"name": "Episodes", "description": "Findings of one story, told once."},
     {"name": "Metrics", "description": "The catalogue of daily metrics."},
     {"name": "Batches", "description": "Entries written together: invented, or imported."},
     {"name": "Your data", "description": "Take everything with you; see what was done."},

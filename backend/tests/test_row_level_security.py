@@ -44,6 +44,10 @@ _ANOMALY = """
     VALUES (:user_id, :id, '2026-03-12', 'vital_signs', 'hrv', 20,
         'zscore', 'low', 10, 'x', 'below', true, 'x', '{}')
 """
+_EPISODE = """
+    INSERT INTO episodes (user_id, id, date, peak, last, days, severity, metrics, explanation)
+    VALUES (:user_id, :id, '2026-03-12', '2026-03-12', '2026-03-12', 1, 'low', '["hrv"]', 'x')
+"""
 _TAG = """
     INSERT INTO tags (user_id, id, kind, first, last)
     VALUES (:user_id, :id, 'travel', '2026-03-12', '2026-03-14')
@@ -66,6 +70,7 @@ async def two_people(database: Database, ada: Account, bob: Account) -> tuple[UU
         async with database.session(user_id) as session:
             await session.execute(text(_BATCH), {"user_id": user_id, "id": uuid7()})
             await session.execute(text(_ANOMALY), {"user_id": user_id, "id": uuid7()})
+            await session.execute(text(_EPISODE), {"user_id": user_id, "id": uuid7()})
             await session.execute(text(_TAG), {"user_id": user_id, "id": uuid7()})
             for secret in (_TOTP, _RECOVERY):
                 await session.execute(text(secret), {"user_id": user_id, "id": bytes(32)})

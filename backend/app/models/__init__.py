@@ -7,6 +7,7 @@ from app.models.batch import Batch
 from app.models.body_metrics import BodyMetrics
 from app.models.chronic_metrics import ChronicMetrics
 from app.models.deleted_account import DeletedAccount
+from app.models.episode import Episode
 from app.models.exercise_entry import ExerciseEntry
 from app.models.food_entry import FoodEntry
 from app.models.guess_limit import GuessLimit
@@ -28,6 +29,7 @@ __all__ = [
     "ChronicMetrics",
     "DeletedAccount",
     "Entry",
+    "Episode",
     "ExerciseEntry",
     "FoodEntry",
     "GuessLimit",

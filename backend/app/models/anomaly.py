@@ -17,7 +17,7 @@ class Anomaly(Owned, Base):
 
     `source_id` is the entry that moved the metric most that day; `evidence` holds the
     contributions, all source rows and the days that the verdict rests on. A finding with any
-    `feedback` is acknowledged.
+    `feedback` is acknowledged. `episode_id` names the story that it belongs to.
     """
 
     __tablename__ = "anomalies"
@@ -48,6 +48,7 @@ class Anomaly(Owned, Base):
     p_value: Mapped[float | None]
     is_unusual: Mapped[bool]
     clinical: Mapped[str | None] = mapped_column(String(NAME_LIMIT))
+    episode_id: Mapped[uuid.UUID | None]
     explained_by: Mapped[str | None] = mapped_column(String(NAME_LIMIT))
     detector_version: Mapped[str] = mapped_column(String(40))
     evidence: Mapped[dict[str, Any]] = mapped_column(JSONB)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request, Respons
 from app.dependencies import AppCatalogue, AppTokens, CurrentUser, Page, Session
 from app.errors import InvalidInputError
 from app.idempotency import Idempotent, IdempotentRoute
+from app.routers.episodes import AsOf, Hindsight
 from app.routers.responses import as_json
 from app.schemas.anomaly import (
     AcknowledgeIn,
@@ -37,8 +38,10 @@ DEFAULT_DAYS = 30
 MOST_DAYS = 400
 
 
-def get_anomalies(session: Session, user: CurrentUser, tokens: AppTokens) -> AnomalyService:
-    return AnomalyService(session, user, tokens)
+def get_anomalies(
+    session: Session, user: CurrentUser, catalogue: AppCatalogue, tokens: AppTokens
+) -> AnomalyService:
+    return AnomalyService(session, user, catalogue, tokens)
 
 
 def get_detection(session: Session, user: CurrentUser, catalogue: AppCatalogue) -> DetectionService:
@@ -71,9 +74,14 @@ Filters = Annotated[AnomalyFilters, Depends(get_filters)]
 
 
 @router.get("/api/anomalies", summary="List detected anomalies", response_model=PageOut[AnomalyOut])
-async def list_anomalies(anomalies: Anomalies, page: Page, filters: Filters) -> Response:
-    """Findings, newest first, each with its evidence and with the medication and symptoms logged
-    that day."""
+async def list_anomalies(
+    anomalies: Anomalies, hindsight: Hindsight, page: Page, filters: Filters, as_of: AsOf = None
+) -> Response:
+    """Findings, newest first, each with its evidence and with what was logged and tagged that day.
+    With `as_of` the days up to it are judged anew from the entries up to it, and nothing is kept:
+    what would have been told on that day. What you wish of detection is what you wish now."""
+    if as_of is not None:
+        return as_json(await hindsight.anomalies(as_of, page, filters))
     return as_json(await anomalies.page(page, filters))
 
 

@@ -28,8 +28,29 @@ class ContributionOut(ReadSchema):
     baseline: float | None
 
 
+class MovedOut(ReadSchema):
+    """A metric that is not blamed, and was outside its usual range too: the median of the 42 days
+    before, plus and minus two robust standard deviations."""
+
+    metric: str
+    value: float
+    usual_low: float
+    usual_high: float
+    direction: Direction
+
+
+class UsualEdgeOut(ReadSchema):
+    """What would have been usual: the near edge of the usual range, and the way there."""
+
+    value: float
+    change: float
+    text: str
+
+
 class SourceOut(ReadSchema):
-    """An entry that made the value."""
+    """An entry that made a metric's value that day."""
+
+    metric: str
 
     table: str
     id: UUID
@@ -37,9 +58,12 @@ class SourceOut(ReadSchema):
 
 
 class EvidenceOut(ReadSchema):
-    """What the verdict rests on; the entry that moved the metric most stands first in `sources`."""
+    """What the verdict rests on. `sources` are the entries behind every metric that is named, those
+    of the finding's own first, the one that moved it most before the others."""
 
     contributions: list[ContributionOut]
+    also_moved: list[MovedOut]
+    to_be_usual: UsualEdgeOut | None
     sources: list[SourceOut]
     history_days: int
     history_from: dt.date | None
@@ -56,7 +80,8 @@ class LoggedOut(ReadSchema):
 
 class AnomalyOut(ReadSchema):
     """A finding with its evidence. Unusual for you (`is_unusual`, `usual_low` to `usual_high`) and
-    outside a clinical range (`clinical`) are two separate facts."""
+    outside a clinical range (`clinical`) are two separate facts. `baseline_value` is what was
+    expected; `episode_id` is the story that it belongs to."""
 
     id: UUID
     date: dt.date
@@ -79,6 +104,7 @@ class AnomalyOut(ReadSchema):
     p_value: float | None
     is_unusual: bool
     clinical: str | None
+    episode_id: UUID | None
     explained_by: str | None = Field(
         description="The model that worded the explanation; null for the built-in template."
     )

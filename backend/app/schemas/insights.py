@@ -5,6 +5,7 @@ from typing import Literal
 
 from app.schemas.anomaly import AnomalyOut
 from app.schemas.base import ReadSchema
+from app.schemas.episode import EpisodeOut
 from app.utils.enums import DataStatus
 
 
@@ -27,7 +28,8 @@ class DataNoteOut(ReadSchema):
 
 
 class InsightsOut(ReadSchema):
-    """What stands out: findings (gravest first, open before seen), trends, and data quality.
+    """What stands out: episodes (open ones first) and findings (unseen ones first), the gravest
+    before the others, then trends, and data quality.
     `days_with_data` counts the last 60 days, whatever span was asked for."""
 
     first: dt.date
@@ -35,6 +37,7 @@ class InsightsOut(ReadSchema):
     status: DataStatus
     days_with_data: int
     days_needed: int
+    episodes: list[EpisodeOut]
     findings: list[AnomalyOut]
     trends: list[TrendOut]
     data: list[DataNoteOut]

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import CATALOGUE
 from app.errors import ConflictError, InvalidInputError
-from app.models import ENTRY_MODELS, Anomaly, Batch, Tag, User
+from app.models import ENTRY_MODELS, Anomaly, Batch, Episode, Tag, User
 from app.schemas.anomaly import BudgetIn, ThresholdsBody
 from app.schemas.auth import ProfileIn
 from app.services import audit
@@ -33,6 +33,7 @@ from app.utils.enums import AlarmBudget, AuditKind
 RESTORED = (
     Batch.__tablename__,
     *(table_of(model).name for model in ENTRY_MODELS.values()),
+    Episode.__tablename__,
     Anomaly.__tablename__,
     Tag.__tablename__,
 )

@@ -18,8 +18,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.catalog import Catalogue
 from app.errors import NotFoundError
 from app.services import audit
+from app.services.episode_keeping import regroup, take_turn
 from app.services.finding_context import FINDINGS, SHOWN, with_context
 from app.services.paging import KeysetPages, Window, json_object
 from app.services.people import Person
@@ -44,9 +46,12 @@ class AnomalyFilters:
 class AnomalyService:
     """One person's findings."""
 
-    def __init__(self, session: AsyncSession, person: Person, tokens: Tokens) -> None:
+    def __init__(
+        self, session: AsyncSession, person: Person, catalogue: Catalogue, tokens: Tokens
+    ) -> None:
         self._session = session
         self._person = person
+        self._catalogue = catalogue
         self._tokens = tokens
 
     async def page(
@@ -130,15 +135,17 @@ class AnomalyService:
     async def _answer(
         self, anomaly_id: UUID, feedback: Feedback | ColumnElement[str] | None
     ) -> str:
+        await take_turn(self._session, self._person)
         changed = await self._session.execute(
             update(FINDINGS)
             .where(FINDINGS.c.user_id == self._person.id, FINDINGS.c.id == anomaly_id)
             .values(_acknowledged(feedback))
-            .returning(FINDINGS.c.feedback)
+            .returning(FINDINGS.c.feedback, FINDINGS.c.date)
         )
         row = changed.one_or_none()
         if row is None:
             raise NotFoundError("There is no such finding among yours.")
+        await regroup(self._session, self._person, row.date, self._catalogue)
         told = {"anomaly": str(anomaly_id), "feedback": row.feedback}
         await audit.record(self._session, self._person.id, AuditKind.FEEDBACK_CHANGED, detail=told)
         return await self.get(anomaly_id)

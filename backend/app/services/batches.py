@@ -9,11 +9,14 @@ from uuid import UUID
 from sqlalchemy import Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.catalog import CATALOGUE
 from app.errors import NotFoundError
 from app.models import ENTRY_MODELS, Anomaly, Batch
+from app.schemas.base import EARLIEST_DAY
 from app.services import audit
 from app.services.derivations import Columns, derive
 from app.services.entries import EntryService
+from app.services.episode_keeping import regroup, take_turn
 from app.services.people import Person
 from app.utils.enums import AuditKind, BatchKind
 from app.utils.identifiers import uuid7
@@ -86,6 +89,7 @@ class BatchService:
 
     async def remove(self, batch_id: UUID) -> None:
         """The batch, its entries, and the findings that rest on them. Raises NotFoundError."""
+        await take_turn(self._session, self._person)
         for model in ENTRY_MODELS.values():
             written = select(model.id).where(
                 model.user_id == self._person.id, model.batch_id == batch_id
@@ -95,6 +99,7 @@ class BatchService:
                     Anomaly.user_id == self._person.id, Anomaly.source_id.in_(written)
                 )
             )
+        await regroup(self._session, self._person, EARLIEST_DAY, CATALOGUE)
         gone = await self._session.execute(
             delete(Batch)
             .where(Batch.user_id == self._person.id, Batch.id == batch_id)

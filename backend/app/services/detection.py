@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Table, and_, delete, literal_column, or_, text, tuple_
+from sqlalchemy import Table, and_, delete, literal_column, or_, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,9 +15,9 @@ from app.catalog import Catalogue
 from app.ml.types import Finding
 from app.models import Anomaly
 from app.services.data_state import DataState
-from app.services.finding_rows import row_of
-from app.services.finding_sources import sources_of
-from app.services.judgement import JudgementService
+from app.services.episode_keeping import regroup, take_turn
+from app.services.finding_rows import rows_of
+from app.services.judgement import Judgement, JudgementService
 from app.services.people import Person
 
 _TABLE: Table = Anomaly.__table__  # type: ignore[assignment]  # a mapped class has a Table
@@ -69,11 +69,12 @@ class DetectionService:
 
         Running it again changes nothing unless entries have changed. Runs of one person queue.
         """
-        await self._queue()
+        await take_turn(self._session, self._person)
         judging = JudgementService(self._session, self._person, self._catalogue)
         judged = await judging.judge(first, last)
-        new, changed = await self._keep(judged.findings)
+        new, changed = await self._keep(judged)
         withdrawn = await self._withdraw(judged.findings, first, last)
+        await regroup(self._session, self._person, first, self._catalogue)
         return Detection(
             first=first,
             last=last,
@@ -85,26 +86,11 @@ class DetectionService:
             new_ids=tuple(new),
         )
 
-    async def _queue(self) -> None:
-        await self._session.execute(
-            text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
-            {"name": f"detect {self._person.id}"},
-        )
-
-    async def _keep(self, findings: Sequence[Finding]) -> tuple[list[UUID], int]:
+    async def _keep(self, judged: Judgement) -> tuple[list[UUID], int]:
         """Insert or update; the ids of the new ones and how many others changed."""
-        if not findings:
+        if not judged.findings:
             return [], 0
-        sources = await sources_of(self._session, self._person, findings, self._catalogue)
-        rows = [
-            row_of(
-                finding,
-                sources.get((finding.day, finding.metric), ()),
-                user_id=self._person.id,
-                catalogue=self._catalogue,
-            )
-            for finding in findings
-        ]
+        rows = await rows_of(self._session, self._person, judged, self._catalogue)
         statement = insert(_TABLE).values(rows)
         fresh = statement.excluded
         changed = or_(*(_TABLE.c[name].is_distinct_from(fresh[name]) for name in _FROM_DETECTION))

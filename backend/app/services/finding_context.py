@@ -1,6 +1,5 @@
 """Findings as they are shown: each with what was logged and tagged on its day."""
 
-import json
 from collections.abc import Sequence
 
 from sqlalchemy import (
@@ -70,11 +69,11 @@ def _object(source: FromClause, names: Sequence[str]) -> ColumnElement[object]:
     return func.json_build_object(*pairs)
 
 
-def unstored(rows: Sequence[dict[str, object]]) -> FromClause:
-    """Findings that are in no table, as a source with the same columns."""
-    document = json.dumps([_plain(row) for row in rows])
-    columns = [column(told.name, told.type) for told in FINDINGS.c]
-    record: ColumnElement[object] = literal_column(f"NULL::{FINDINGS.name}")
+def unstored(table: Table, rows: Sequence[dict[str, object]]) -> FromClause:
+    """Rows that are not in the table, as a source with the same columns."""
+    document = [_plain(row) for row in rows]
+    columns = [column(told.name, told.type) for told in table.c]
+    record: ColumnElement[object] = literal_column(f"NULL::{table.name}")
     return func.jsonb_populate_recordset(record, cast(document, JSONB)).table_valued(*columns)
 
 

@@ -1,28 +1,64 @@
 """Findings as rows and back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
 from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import Catalogue
 from app.ml.explanations import explain, ledger_of
 from app.ml.types import Contribution, Finding
 from app.models import Anomaly
-from app.services.finding_sources import Source, table_name
-from app.utils.identifiers import uuid7
+from app.services.finding_sources import Sources, sources_of, table_name
+from app.services.judgement import Judgement
+from app.services.people import Person
+from app.services.surroundings import Moved, also_moved
+from app.utils.enums import Direction
+from app.utils.identifiers import named
 
 
-def row_of(
-    finding: Finding, sources: Sequence[Source], *, user_id: UUID, catalogue: Catalogue
+async def rows_of(
+    session: AsyncSession, person: Person, judged: Judgement, catalogue: Catalogue
+) -> list[dict[str, object]]:
+    """The columns of all findings, worded by the template, with the entries behind each figure."""
+    moved = also_moved(judged.values, judged.findings, catalogue)
+    stories = list(zip(judged.findings, moved, strict=True))
+    baselines = {
+        (finding.day, metric): baseline
+        for finding, others in stories
+        for metric, baseline in _baselines(finding, others)
+    }
+    sources = await sources_of(session, person, baselines, catalogue)
+    return [
+        _row(finding, others, sources, owner=person.id, catalogue=catalogue)
+        for finding, others in stories
+    ]
+
+
+def _baselines(finding: Finding, moved: Sequence[Moved]) -> Iterator[tuple[str, float | None]]:
+    """The metrics that the finding speaks of, its own last."""
+    yield from ((other.metric, (other.usual_low + other.usual_high) / 2) for other in moved)
+    yield from ((part.metric, part.baseline) for part in finding.contributions)
+    yield finding.metric, finding.baseline
+
+
+def _row(
+    finding: Finding,
+    moved: Sequence[Moved],
+    sources: Sources,
+    *,
+    owner: UUID,
+    catalogue: Catalogue,
 ) -> dict[str, object]:
-    """The finding's columns, worded by the template."""
+    behind = sources.get((finding.day, finding.metric), ())
     return {
-        "id": uuid7(),
-        "user_id": user_id,
+        "id": named(owner, finding.day, finding.metric),
+        "user_id": owner,
         "date": finding.day,
         "source_table": table_name(catalogue[finding.metric], catalogue),
-        "source_id": sources[0].id if sources else None,
+        "source_id": behind[0].id if behind else None,
         "metric_name": finding.metric,
         "metric_value": _plain(finding.value),
         "baseline_value": _plain(finding.baseline),
@@ -37,7 +73,7 @@ def row_of(
         "is_unusual": finding.unusual,
         "clinical": finding.clinical,
         "detector_version": finding.version,
-        "evidence": _evidence(finding, sources),
+        "evidence": _evidence(finding, moved, sources) | {"to_be_usual": _edge(finding, catalogue)},
     }
 
 
@@ -46,15 +82,40 @@ def _plain(value: float | None) -> float | None:
     return None if value is None else round(value, 6)
 
 
-def _evidence(finding: Finding, sources: Sequence[Source]) -> dict[str, object]:
+def _evidence(finding: Finding, moved: Sequence[Moved], sources: Sources) -> dict[str, object]:
+    metrics = dict.fromkeys(metric for metric, _ in reversed(list(_baselines(finding, moved))))
     return {
         "contributions": [
             asdict(part) | {"value": _plain(part.value), "baseline": _plain(part.baseline)}
             for part in finding.contributions
         ],
-        "sources": [{"table": row.table, "id": str(row.id), "value": row.value} for row in sources],
+        "also_moved": [
+            asdict(other)
+            | {name: _plain(getattr(other, name)) for name in ("value", "usual_low", "usual_high")}
+            for other in moved
+        ],
+        "sources": [
+            {"metric": metric, "table": row.table, "id": str(row.id), "value": row.value}
+            for metric in metrics
+            for row in sources.get((finding.day, metric), ())
+        ],
         "history_days": finding.history_days,
         "history_from": finding.history_from and finding.history_from.isoformat(),
+    }
+
+
+def _edge(finding: Finding, catalogue: Catalogue) -> dict[str, object] | None:
+    """The near edge of the usual range, where the value lies outside of it."""
+    fact = ledger_of(finding, catalogue).facts[0]
+    edges = {Direction.ABOVE: fact.usual_high, Direction.BELOW: fact.usual_low}
+    edge = None if fact.direction is None else edges[fact.direction]
+    if edge is None:
+        return None
+    most = "at most" if fact.direction is Direction.ABOVE else "at least"
+    return {
+        "value": edge,
+        "change": _plain(edge - fact.value),
+        "text": f"Usual for you would have been {most} {fact.figure(edge)}.",
     }
 
 

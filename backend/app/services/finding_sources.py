@@ -10,7 +10,6 @@ from sqlalchemy import Double, Select, case, cast, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import Aggregation, Catalogue, Column, Lag, Metric, tracker
-from app.ml.types import Finding
 from app.models import ENTRY_MODELS
 from app.services.entries import table_of
 from app.services.people import Person
@@ -28,11 +27,14 @@ Sources = Mapping[tuple[dt.date, str], Sequence[Source]]
 
 
 async def sources_of(
-    session: AsyncSession, person: Person, findings: Iterable[Finding], catalogue: Catalogue
+    session: AsyncSession,
+    person: Person,
+    baselines: Mapping[tuple[dt.date, str], float | None],
+    catalogue: Catalogue,
 ) -> Sources:
-    """For each (day, metric) the day's entries behind it, the one that moved it most first."""
+    """For each (day, metric), given with its baseline, the day's entries behind it, the one that
+    moved it most first."""
     days: dict[str, set[dt.date]] = defaultdict(set)
-    baselines = {(f.day, f.metric): f.baseline for f in findings}
     for day, metric in baselines:
         days[metric].add(day)
     if not days:

@@ -12,6 +12,7 @@ from app.ml.trends import Trend, trend
 from app.ml.types import DailyValues
 from app.services.anomaly_service import AnomalyService
 from app.services.data_state import STATE_DAYS, DataState, state_of
+from app.services.episodes import EpisodeService
 from app.services.metrics_service import MetricsService
 from app.services.people import Person
 from app.utils.enums import DataStatus
@@ -27,16 +28,19 @@ class InsightsService:
     def __init__(
         self, session: AsyncSession, person: Person, catalogue: Catalogue, tokens: Tokens
     ) -> None:
-        self._anomalies = AnomalyService(session, person, tokens)
+        self._anomalies = AnomalyService(session, person, catalogue, tokens)
+        self._episodes = EpisodeService(session, person, tokens)
         self._metrics = MetricsService(session, person, catalogue)
         self._person = person
         self._catalogue = catalogue
 
     async def insights(self, days: int) -> str:
-        """The span's insights as JSON: findings gravest first, then trends, then data quality."""
+        """The span's insights as JSON: episodes and findings gravest first, then trends, then data
+        quality."""
         last = self._person.today()
         first = last - dt.timedelta(days=days - 1)
         findings = await self._anomalies.ranked(first, last, limit=20)
+        episodes = await self._episodes.ranked(first, last, limit=10)
         reach = max(days, STATE_DAYS)
         values = await self._metrics.daily_values(last - dt.timedelta(reach - 1), last)
         state = state_of(values)
@@ -48,7 +52,7 @@ class InsightsService:
             "data": list(_data_quality(state)),
         }
         text = json.dumps(head, default=dt.date.isoformat, allow_nan=False)
-        return f'{text[:-1]},"findings":{findings}}}'
+        return f'{text[:-1]},"episodes":{episodes},"findings":{findings}}}'
 
     def _trends(self, values: DailyValues) -> Iterator[dict[str, object]]:
         """Trends that are more than chance, the surest first; one a family of metrics."""

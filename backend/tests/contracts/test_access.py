@@ -60,6 +60,11 @@ async def batch(owner: Account) -> str:
     return str((await owner.post("/api/mock/generate", json={"days": 2})).json()["id"])
 
 
+async def episode(owner: Account) -> str:
+    await finding(owner)
+    return str((await owner.get("/api/episodes")).json()["items"][0]["id"])
+
+
 async def tag(owner: Account) -> str:
     body = {"kind": "travel", "first": "2026-03-10", "last": "2026-03-12", "note": CANARY}
     return str((await owner.post("/api/tags", json=body)).json()["id"])
@@ -74,6 +79,7 @@ async def session_elsewhere(owner: Account) -> str:
 RECIPES: Mapping[str, Make] = {
     **{f"{tracker.path}/{{entry_id}}": entry_in(tracker) for tracker in TRACKERS},
     "/api/anomalies/{anomaly_id}": finding,
+    "/api/episodes/{episode_id}": episode,
     "/api/batches/{batch_id}": batch,
     "/api/tags/{tag_id}": tag,
     "/api/auth/sessions/{session_id}": session_elsewhere,

@@ -91,6 +91,10 @@ _CANARIES = {
     "chronic_metrics": _ENTRY.format(
         "chronic_metrics", "time_of_day, condition_type, hba1c_pct", "'fasting', 'diabetes', 5.5"
     ),
+    "episodes": """
+        INSERT INTO episodes (user_id, id, date, peak, last, days, severity, metrics, explanation)
+        VALUES (:user_id, :id, '2026-03-12', '2026-03-13', '2026-03-13', 2, 'low', '["hrv"]',
+            :canary)""",
     "exercise_entries": _ENTRY.format(
         "exercise_entries",
         "exercise_type, exercise_name, duration_minutes",
