@@ -8,7 +8,7 @@ JOBS ?= 2
 ROUNDS ?= 200
 EXAMPLES ?= 1000
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test test-external fuzz crash crash-test bench-detection check check-types check-rest docs sbom lock clean
+.PHONY: help setup demo serve test test-external fuzz crash crash-test bench-detection bench-correlations plots check check-types check-rest docs sbom lock clean
 
 help:
 	@echo "make demo   set up, make a demo account with 120 invented days, serve it"
@@ -18,6 +18,8 @@ help:
 	@echo "make fuzz   cases made from the API document, EXAMPLES=1000 an operation"
 	@echo "make crash  kill a server under load, ROUNDS=200 times, and count what was lost"
 	@echo "make bench-detection  what each detector is worth (ARGS=--help)"
+	@echo "make bench-correlations  how often correlations are told that are none (ARGS=--help)"
+	@echo "make plots  redraw the figures of docs/detection.md (ARGS=--help)"
 	@echo "make check  lint, types, import contracts, generated pages"
 	@echo "make docs   rewrite the generated pages"
 	@echo "make sbom   rewrite docs/sbom.json, the list of the software that a server runs with"
@@ -78,6 +80,12 @@ crash: $(VENV)/.installed-dev
 
 bench-detection: $(VENV)/.installed-dev
 	@$(BIN)/python -m benchmarks.detection $(ARGS)
+
+bench-correlations: $(VENV)/.installed-dev
+	@$(BIN)/python -m benchmarks.correlations $(ARGS)
+
+plots: $(VENV)/.installed-dev
+	@$(BIN)/python -m benchmarks.plots $(ARGS)
 
 docs: setup
 	@$(BIN)/vitaliq docs

@@ -11,7 +11,7 @@ import numpy as np
 from app.catalog import CATALOGUE, Aggregation, Catalogue, Column, Formula, Lag, Metric, tracker
 from app.ml.feature_engineering import daily_values
 from app.ml.types import DailyValues
-from app.utils.mock_data import invent_person
+from app.utils.mock_data import InventedPerson, invent_person
 from benchmarks.detection.people import FEWEST_VALUES, Person
 
 PACK = "invented"
@@ -44,9 +44,14 @@ def _person(seed: int, number: int, days: int) -> Person:
         conditions=CONDITIONS[number % len(CONDITIONS)],
     )
     calendar = [date.fromordinal(END.toordinal() - ago) for ago in reversed(range(days))]
-    daily = [_of_day(source, person.entries[source.tracker]) for _, source in CATALOGUE.columns()]
-    values = daily_values([(day, *(column.get(day) for column in daily)) for day in calendar])
+    values = as_daily_values(person, calendar)
     return _without_gaps(f"{seed}-{number}", values)
+
+
+def as_daily_values(person: InventedPerson, calendar: Sequence[date]) -> DailyValues:
+    """What an invented person logged, as the product would read it from the database."""
+    daily = [_of_day(source, person.entries[source.tracker]) for _, source in CATALOGUE.columns()]
+    return daily_values([(day, *(column.get(day) for column in daily)) for day in calendar])
 
 
 def _of_day(source: Column, rows: Sequence[_Row]) -> dict[date, float]:

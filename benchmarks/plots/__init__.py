@@ -1,0 +1,1 @@
+"""The figures of docs/detection.md, drawn from what the program does."""
