@@ -25,34 +25,34 @@ ROWS = {
         INSERT INTO sleep_entries (user_id, id, date, bedtime, wake_time, duration_hours, batch_id)
         SELECT %(user)s, gen_random_uuid(), date '2024-03-01' + n,
             timestamptz '2024-02-29 22:30+13' + n * interval '1 day',
-            timestamptz '2024-03-01 06:30+13' + n * interval '1 day', 8 - n / 7.0, %(user)s
-        FROM generate_series(1, 20) n
+            timestamptz '2024-03-01 06:30+13' + n * interval '1 day', 8 - n %% 20 / 7.0, %(user)s
+        FROM generate_series(1, %(days)s) n
     """,
     "vital_signs": """
         INSERT INTO vital_signs (user_id, id, date, time_of_day, resting_heart_rate, notes)
-        SELECT %(user)s, gen_random_uuid(), date '2024-03-01' + n, 'morning', 55 + n, E'a\nb'
-        FROM generate_series(1, 20) n
+        SELECT %(user)s, gen_random_uuid(), date '2024-03-01' + n, 'morning', 55 + n %% 40, E'a\nb'
+        FROM generate_series(1, %(days)s) n
     """,
     "body_metrics": """
         INSERT INTO body_metrics (user_id, id, date, weight_kg)
-        SELECT %(user)s, gen_random_uuid(), date '2024-03-01' + n, 70 + n / 3.0
-        FROM generate_series(1, 20) n
+        SELECT %(user)s, gen_random_uuid(), date '2024-03-01' + n, 70 + n %% 20 / 3.0
+        FROM generate_series(1, %(days)s) n
     """,
     "chronic_metrics": """
         INSERT INTO chronic_metrics (user_id, id, date, time_of_day, condition_type, symptoms)
         SELECT %(user)s, gen_random_uuid(), date '2024-03-01' + n, 'fasting', 'diabetes', 'tired'
-        FROM generate_series(1, 20) n
+        FROM generate_series(1, %(days)s) n
     """,
     "exercise_entries": """
         INSERT INTO exercise_entries (user_id, id, date, exercise_type, exercise_name,
             duration_minutes)
-        SELECT %(user)s, gen_random_uuid(), date '2024-03-01' + n, 'cardio', 'running', 20 + n
-        FROM generate_series(1, 20) n
+        SELECT %(user)s, gen_random_uuid(), date '2024-03-01' + n, 'cardio', 'running', 20 + n %% 60
+        FROM generate_series(1, %(days)s) n
     """,
     "food_entries": """
         INSERT INTO food_entries (user_id, id, date, meal_type, food_name, calories, external_id)
-        SELECT %(user)s, gen_random_uuid(), date '2024-03-01' + n, 'lunch', 'soup', 300.1 + n, n
-        FROM generate_series(1, 20) n
+        SELECT %(user)s, gen_random_uuid(), date '2024-03-01' + n, 'lunch', 'soup', 300.1 + n %% 99, n
+        FROM generate_series(1, %(days)s) n
     """,
     "anomalies": """
         INSERT INTO anomalies (user_id, id, date, source_table, metric_name, metric_value,
@@ -123,15 +123,15 @@ def sees_everything(connection: Connection) -> Iterator[None]:
             yield
 
 
-def fill(owner_url: str) -> None:
-    """Rows for each person in each table that there is."""
+def fill(owner_url: str, *, days: int = 20) -> None:
+    """Rows for each person in each table that there is; entries of every tracker on each day."""
     # Interpolated by the client, so that a parameter may be a uuid here and text there.
     connection = psycopg.connect(owner_url, cursor_factory=psycopg.ClientCursor)
     with connection, sees_everything(connection):
         there = columns_of(connection)
         for table, statement in ROWS.items():
             for user in USER_IDS if table in there else ():
-                connection.execute(statement.encode(), {"user": str(user)})
+                connection.execute(statement.encode(), {"user": str(user), "days": days})
 
 
 def read(owner_url: str, columns: Columns | None = None) -> tuple[Columns, Contents]:

@@ -36,12 +36,21 @@ def plain(url: str) -> str:
 def test_t33_an_upgrade_keeps_what_was_stored(
     version: str, make_database: Callable[[], DatabaseUrls]
 ) -> None:
-    url = plain(make_database().owner)
+    assert_kept(plain(make_database().owner), version, days=20, at_least=300)
+
+
+def test_t33_an_upgrade_keeps_a_hundred_thousand_rows(
+    make_database: Callable[[], DatabaseUrls],
+) -> None:
+    assert_kept(plain(make_database().owner), FIRST, days=5_600, at_least=100_000)
+
+
+def assert_kept(url: str, version: str, *, days: int, at_least: int) -> None:
     upgrade(url, version)
-    fill(url)
+    fill(url, days=days)
     columns, before = read(url)
     assert {table for table, rows in before.items() if not rows} == set(), "add rows to rows.py"
-    assert sum(map(len, before.values())) > 300
+    assert sum(map(len, before.values())) > at_least
     upgrade(url)
     assert read(url, columns)[1] == before
 
