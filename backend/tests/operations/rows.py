@@ -51,7 +51,8 @@ ROWS = {
     """,
     "food_entries": """
         INSERT INTO food_entries (user_id, id, date, meal_type, food_name, calories, external_id)
-        SELECT %(user)s, gen_random_uuid(), date '2024-03-01' + n, 'lunch', 'soup', 300.1 + n %% 99, n
+        SELECT %(user)s, gen_random_uuid(), date '2024-03-01' + n, 'lunch', 'soup',
+            300.1 + n %% 500, n
         FROM generate_series(1, %(days)s) n
     """,
     "anomalies": """
