@@ -20,7 +20,7 @@ from app.database import DRIVER, Database, UserSession
 from app.main import create_app
 from app.migrations import upgrade
 from app.postgres import DatabaseUrls, EmbeddedPostgres
-from tests.folders import reachable_folder
+from tests.folders import PATIENCE, reachable_folder
 from tests.people import Account, register
 
 SECRET = "a key for tests only, long enough: 0123456789"
@@ -136,7 +136,7 @@ class RolledBackDatabase(Database):
 @pytest.fixture
 async def database(migrated: DatabaseUrls) -> AsyncIterator[Database]:
     """Rolled back when the test ends."""
-    database = RolledBackDatabase(migrated.app, pool_size=1, statement_timeout=30)
+    database = RolledBackDatabase(migrated.app, pool_size=1, statement_timeout=PATIENCE)
     async with database.engine.connect() as connection:
         database.connection = connection
         transaction = await connection.begin()
@@ -156,7 +156,7 @@ def live_urls(make_database: Callable[[], DatabaseUrls]) -> DatabaseUrls:
 @pytest.fixture
 async def live_database(live_urls: DatabaseUrls) -> AsyncIterator[Database]:
     """One where commits are commits: for parallel requests and lost servers."""
-    database = Database(live_urls.app, pool_size=10, statement_timeout=30)
+    database = Database(live_urls.app, pool_size=10, statement_timeout=PATIENCE)
     yield database
     await database.engine.dispose()
 

@@ -11,6 +11,7 @@ from app.main import create_app
 from app.services.explainer import Explainer
 from tests.chat_server import Behaviour, ChatServer, chat_server, fails, hangs, retells, says
 from tests.conftest import SECRET
+from tests.folders import PATIENCE
 from tests.people import Account, register
 
 CANARY = "Canary Person"
@@ -57,8 +58,9 @@ async def world(
 ) -> AsyncIterator[World]:
     behaviour: Behaviour = request.param
     with chat_server(behaviour) as server:
+        timeout = 1 if behaviour is hangs else PATIENCE
         rewriter = Explainer(
-            base_url=server.url, api_key="key-canary", model="small-model", timeout=1.0
+            base_url=server.url, api_key="key-canary", model="small-model", timeout=timeout
         )
         app = create_app(settings, database, secret=SECRET, rewriter=rewriter)
         transport = ASGITransport(app, raise_app_exceptions=False)
