@@ -41,6 +41,11 @@ $(VENV)/.installed-dev: backend/requirements-dev.txt $(VENV)/.installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r backend/requirements-dev.txt
 	@touch $@
 
+$(VENV)/.installed-bench: backend/requirements-bench.txt $(VENV)/.installed-dev
+	@echo "Installing the rivals of the detection benchmark ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r backend/requirements-bench.txt
+	@touch $@
+
 setup: $(VENV)/.installed
 
 demo: setup
@@ -78,7 +83,7 @@ crash-test: $(VENV)/.installed-dev
 crash: $(VENV)/.installed-dev
 	@cd backend && ../$(BIN)/python -m crash --rounds $(ROUNDS)
 
-bench-detection: $(VENV)/.installed-dev
+bench-detection: $(VENV)/.installed-bench
 	@$(BIN)/python -m benchmarks.detection $(ARGS)
 
 bench-correlations: $(VENV)/.installed-dev
@@ -98,6 +103,7 @@ LOCK := ../$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-e
 lock: $(VENV)/.installed-dev
 	@cd backend && $(LOCK) -o requirements.txt pyproject.toml
 	@cd backend && $(LOCK) --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+	@cd backend && $(LOCK) --extra bench -c requirements.txt -c requirements-dev.txt -o requirements-bench.txt pyproject.toml
 
 clean:
 	rm -rf $(VENV)

@@ -65,7 +65,9 @@ def test_lock_is_what_the_project_asks_for(lock: str, wanted: list[str]) -> None
     assert set(locked) == _reachable(wanted)
 
 
-@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize(
+    "lock", ["requirements.txt", "requirements-dev.txt", "requirements-bench.txt"]
+)
 def test_every_pin_has_a_hash_and_no_address(lock: str) -> None:
     text = (BACKEND / lock).read_text()
     blocks = re.split(r"^(?=\S+==)", text, flags=re.MULTILINE)
@@ -77,6 +79,12 @@ def test_every_pin_has_a_hash_and_no_address(lock: str) -> None:
 def test_the_two_locks_agree() -> None:
     runtime, dev = locked_in("requirements.txt"), locked_in("requirements-dev.txt")
     assert {name: dev.get(name) for name in runtime} == runtime
+
+
+def test_the_rivals_of_the_benchmark_replace_no_version() -> None:
+    others, bench = locked_in("requirements-dev.txt"), locked_in("requirements-bench.txt")
+    assert canonicalize_name("pyod") in bench
+    assert {name: pin for name, pin in bench.items() if others.get(name, pin) != pin} == {}
 
 
 def test_what_is_installed_is_what_is_locked() -> None:

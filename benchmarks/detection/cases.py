@@ -76,7 +76,7 @@ class Crowd:
         unknown = set(wanted) - set(everyone)
         if unknown:
             raise KeyError(f"no pack {sorted(unknown)}; there are {sorted(everyone)}")
-        return {pack: everyone[pack][: self.people] for pack in wanted}
+        return {pack: everyone[pack] for pack in wanted}
 
     def cases(self, seeds: Sequence[int], background: Background) -> list[Case]:
         """Everyone long enough, injected under each seed."""
@@ -85,7 +85,7 @@ class Crowd:
             for seed in seeds
             for people in self.everyone(seed).values()
             if len(able := [person for person in people if is_judged(person)]) >= FEWEST_PEOPLE
-            for number, person in enumerate(able)
+            for number, person in enumerate(able[: self.people])
         ]
 
     def _fold(self, person: Person, number: int) -> int:

@@ -16,15 +16,20 @@ def ranked(scores: FloatArray) -> FloatArray:
     return np.where(np.isnan(scores), -np.inf, scores)
 
 
-def average_precision(truth: BoolArray, scores: FloatArray) -> float:
+def average_precision(
+    truth: BoolArray, scores: FloatArray, weights: FloatArray | None = None
+) -> float:
     """The area under the stepwise precision-recall curve; days of one score stand or fall
-    together, so that a constant score gives the prevalence. NaN without an anomalous day."""
-    if not truth.any():
-        return float("nan")
+    together, so that a constant score gives the prevalence. NaN without an anomalous day. A day's
+    weight says how often it counts."""
+    often = np.ones(len(truth)) if weights is None else weights
     order, ends = _steps(ranked(scores))
-    found = np.cumsum(truth[order])[ends]
-    precision = found / (ends + 1)
-    return float((np.diff(found, prepend=0) / truth.sum() * precision).sum())
+    found = np.cumsum((often * truth)[order])[ends]
+    alarms = np.cumsum(often[order])[ends]
+    if not len(found) or not found[-1]:
+        return float("nan")
+    precision = found / np.where(alarms > 0, alarms, 1)
+    return float((np.diff(found, prepend=0) / found[-1] * precision).sum())
 
 
 def _steps(scores: FloatArray) -> tuple[IntArray, IntArray]:

@@ -2,12 +2,17 @@
 
 import numpy as np
 
+from app.ml.clinical import SEVERITIES, applicable
 from app.ml.detectors.base import Scores, walk_forward
 from app.ml.ensemble import default_detectors
 from app.ml.statistics import SMALLEST
 from app.ml.types import FloatArray
+from app.utils.enums import Severity
 from benchmarks.detection.people import Person
 from benchmarks.detection.rivals import Rating, Unlearned
+
+GRAVER = 1_000.0
+"""More than any rarity: a broken limit outranks every unusual day."""
 
 
 class VitalIQ(Unlearned):
@@ -26,7 +31,21 @@ class VitalIQ(Unlearned):
             p_values.append(_day_p(scores, person))
             blame = np.fmax(blame, _blame(scores))
         rarest = np.fmin(*p_values)
-        return Rating(score=-np.log10(np.maximum(rarest, SMALLEST)), blame=blame, own=own)
+        score = -np.log10(np.maximum(rarest, SMALLEST))
+        concern = np.where(np.isnan(score), 0.0, score) + GRAVER * _gravest(person)
+        return Rating(score=score, blame=blame, own=own, concern=concern)
+
+
+def _gravest(person: Person) -> FloatArray:
+    """Each day's gravest broken clinical limit: 0 for none, 3 for a high one."""
+    gravest = np.zeros(len(person.values.days))
+    for metric in person.catalogue.metrics:
+        column = person.values.column(metric.key)
+        for limit in applicable(metric, frozenset()):
+            broken = [limit.broken_by(float(value)) for value in column]
+            rank = 1 + SEVERITIES.index(Severity(limit.severity))
+            gravest = np.maximum(gravest, rank * np.array(broken))
+    return gravest
 
 
 def _day_p(scores: Scores, person: Person) -> FloatArray:

@@ -10,24 +10,21 @@ import numpy as np
 
 from app.ml.types import BoolArray, FloatArray
 from benchmarks.detection.cases import Case
-from benchmarks.detection.people import Person
 from benchmarks.detection.rivals import Rating, Rival
 
 Make = Callable[[], Rival]
 
-TIMED = 3
-"""The people of each fold whose cost is measured."""
+TIMED = 10
+"""The people on whom the cost is measured."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rated:
-    """A case with what the detector said about the injected and the plain days; `cpu` is what a
-    plain day cost, in milliseconds; NaN where that was not measured."""
+    """A case with what the detector said about the injected and the plain days."""
 
     case: Case
     injected: Rating
     plain: Rating
-    cpu: float
 
     @property
     def judged(self) -> BoolArray:
@@ -39,7 +36,7 @@ class Rated:
 
 
 def rate_all(make: Make, cases: Sequence[Case], jobs: int = 1) -> list[Rated]:
-    """In the order of the cases; the same for any number of jobs, but for the CPU time."""
+    """In the order of the cases; the same for any number of jobs."""
     folds = sorted({case.fold for case in cases})
     parts = _parallel(make, cases, folds, jobs) if jobs > 1 else _serial(make, cases, folds)
     rated = {place: result for part in parts for place, result in part}
@@ -61,20 +58,23 @@ def _rate_fold(make: Make, cases: Sequence[Case], fold: int) -> _Part:
     for place, case in enumerate(cases):
         if case.fold == fold:
             person = (case.pack, case.name)
-            cpu = np.nan
             if person not in plain:
                 plain[person] = rival.rate(case.injected.plain)
-                cpu = _cpu(rival, case.injected.plain) if len(plain) <= TIMED else np.nan
             rating = rival.rate(case.injected.person)
-            result.append((place, Rated(case, rating, plain[person], cpu)))
+            result.append((place, Rated(case, rating, plain[person])))
     return result
 
 
-def _cpu(rival: Rival, person: Person) -> float:
-    unknown_to_caches = replace(person)
+def cost(make: Make, cases: Sequence[Case]) -> float:
+    """Milliseconds of CPU for a day of one person, all days of a person rated at once."""
+    rival = make().learn([case.injected.plain for case in cases if case.fold != cases[0].fold])
+    timed = [case.injected.plain for case in cases if case.fold == cases[0].fold][:TIMED]
+    strangers = [replace(person) for person in timed]  # unknown to caches
     began = time.process_time()
-    rival.rate(unknown_to_caches)
-    return 1_000 * (time.process_time() - began) / len(person.values.days)
+    for person in strangers:
+        rival.rate(person)
+    days = sum(len(person.values.days) for person in strangers)
+    return 1_000 * (time.process_time() - began) / days
 
 
 _work: list[tuple[Make, Sequence[Case]]] = []
@@ -87,15 +87,12 @@ def _parallel(
     _work[:] = [(make, cases)]
     with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
         for part in pool.map(_forked, folds):
-            yield [
-                (place, Rated(cases[place], injected, plain, cpu))
-                for place, injected, plain, cpu in part
-            ]
+            yield [(place, Rated(cases[place], injected, plain)) for place, injected, plain in part]
 
 
-def _forked(fold: int) -> list[tuple[int, Rating, Rating, float]]:
+def _forked(fold: int) -> list[tuple[int, Rating, Rating]]:
     part = _rate_fold(*_work[0], fold)
-    return [(place, rated.injected, rated.plain, rated.cpu) for place, rated in part]
+    return [(place, rated.injected, rated.plain) for place, rated in part]
 
 
 def judged_scores(rated: Rated, rating: Rating) -> FloatArray:

@@ -260,11 +260,6 @@ def _budget(rated: Sequence[Rated], levels: Thresholds, asked: float) -> Budget:
     )
 
 
-def cpu(rated: Sequence[Rated]) -> float:
-    """Milliseconds of CPU for one day of one person, all days of a person asked at once."""
-    return _mean(r.cpu for r in rated)
-
-
 def _mean(values: Iterable[float | bool | np.bool_]) -> float:
     """The mean of what is known; NaN of nothing."""
     known = [float(value) for value in values if np.isfinite(value)]

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from benchmarks.detection.intervals import Interval
+from benchmarks.detection.labels import Answer
 from benchmarks.detection.summary import BUDGETS, RATES, Budget, Figures
 
 
@@ -14,6 +16,19 @@ def aligned(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
             for n, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in (header, *rows)
+    )
+
+
+def about(results: Mapping[str, Mapping[str, Figures]]) -> str:
+    """What was measured on."""
+    packs = next(iter(results.values()))
+    sizes = "; ".join(
+        f"{pack}: {f.episodes:.0f} episodes a seed on {_percent(f.prevalence)} of days"
+        for pack, f in packs.items()
+        if pack != "mean"
+    )
+    return (
+        f"{sizes}. A metric drawn at random is a cause in {_percent(packs['mean'].named_chance)}."
     )
 
 
@@ -58,14 +73,39 @@ def own_levels(results: Mapping[str, Mapping[str, Figures]]) -> str:
     return aligned(["at its own level", "FA", "P", "R", "F1", "found (chance)"], rows)
 
 
-def budget_rows(results: Mapping[str, Sequence[Budget]], cpus: Mapping[str, float]) -> str:
+def budget_rows(results: Mapping[str, Sequence[Budget]], costs: Mapping[str, float]) -> str:
     """Alarm days a month on people without injections: mean, 90th percentile of people."""
     header = ["alarm days a month got (p90)", *(f"asked {b:.2f}" for b in BUDGETS), "ms a day"]
     rows = [
-        [name, *(f"{b.mean:.2f} ({b.p90:.1f})" for b in budgets), f"{cpus[name]:.2f}"]
+        [name, *(f"{b.mean:.2f} ({b.p90:.1f})" for b in budgets), f"{costs[name]:.2f}"]
         for name, budgets in results.items()
     ]
     return aligned(header, rows)
+
+
+def differences(intervals: Mapping[str, Interval], reference: str) -> str:
+    """How certain it is that one detector ranks days better than the reference."""
+    rows = [
+        [name, f"{i.difference:+.2f}", f"{i.low:+.2f} to {i.high:+.2f}"]
+        for name, i in intervals.items()
+    ]
+    return aligned([f"AP less {reference}", "all", "95 % of draws of people"], rows)
+
+
+def labels(rows: Mapping[str, Mapping[str, Answer]]) -> str:
+    """Areas under the curve within people, with how many people and positive days."""
+    questions = list(dict.fromkeys(question for row in rows.values() for question in row))
+    lines = [
+        [name, *(_answer(row.get(question)) for question in questions)]
+        for name, row in rows.items()
+    ]
+    return aligned(["AUC within people (people, days)", *questions], lines)
+
+
+def _answer(answer: Answer | None) -> str:
+    if answer is None or not answer.people:
+        return "-"
+    return f"{answer.auc:.2f} ({answer.people}, {answer.positive_days})"
 
 
 def _1(value: float) -> str:

@@ -42,6 +42,14 @@ def test_average_precision_of_nothing_is_unknown() -> None:
     assert np.isnan(average_precision(days("..."), scores(1, 2, 3)))
 
 
+def test_a_weight_counts_a_day_so_often() -> None:
+    truth, score = days("x..x."), scores(4, 3, 1, 2, 0)
+    often = np.array([2.0, 1, 0, 3, 1])
+    repeated = np.repeat(np.arange(5), often.astype(int))
+    expected = average_precision(truth[repeated], score[repeated])
+    assert average_precision(truth, score, often) == pytest.approx(expected)
+
+
 def test_auc_by_hand() -> None:
     assert auc(scores(3, 1), scores(2, 1)) == pytest.approx((1 + 1 + 0 + 0.5) / 4)
     assert auc(scores(np.nan), scores(0)) == 0

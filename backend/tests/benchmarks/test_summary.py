@@ -8,6 +8,7 @@ import pytest
 
 from app.ml.types import BoolArray, FloatArray
 from benchmarks.detection.cases import Background, Crowd
+from benchmarks.detection.intervals import ap_differences
 from benchmarks.detection.people import Person
 from benchmarks.detection.rating import Rated, rate_all
 from benchmarks.detection.rivals import Random, Rating, Unlearned
@@ -112,6 +113,14 @@ def test_thresholds_that_rank_well_keep_the_asked_rate_on_other_people() -> None
 
 def test_nobody_is_rated_by_who_learned_from_them() -> None:
     assert len(rate_all(Memory, CASES)) == len(CASES)
+
+
+def test_the_interval_of_a_clear_difference_excludes_zero() -> None:
+    rated = {make.name: rate_all(make, CASES) for make in (Perfect, Random)}
+    interval = ap_differences(rated, "random", draws=50)["perfect"]
+    assert 0.5 < interval.low < interval.difference < interval.high + 1e-9
+    same = ap_differences({"one": rated["random"], "random": rated["random"]}, "random", draws=20)
+    assert (same["one"].difference, same["one"].low, same["one"].high) == (0, 0, 0)
 
 
 def test_jobs_change_nothing() -> None:
