@@ -75,10 +75,10 @@ test-external: $(VENV)/.installed-dev
 	@cd backend && ../$(BIN)/python -m tests.external -n $(JOBS) -m "on_server and not slow" $(TESTS)
 
 fuzz: $(VENV)/.installed-dev
-	@cd backend && EXAMPLES=$(EXAMPLES) ../$(BIN)/python -m pytest -n $(JOBS) -m slow tests/security/test_schemathesis.py
+	@cd backend && EXAMPLES=$(EXAMPLES) ../$(BIN)/python -m pytest -n $(JOBS) tests/security/test_schemathesis.py
 
 crash-test: $(VENV)/.installed-dev
-	@cd backend && ../$(BIN)/python -m pytest -m slow tests/crash
+	@cd backend && ../$(BIN)/python -m pytest tests/crash
 
 crash: $(VENV)/.installed-dev
 	@cd backend && ../$(BIN)/python -m crash --rounds $(ROUNDS)
