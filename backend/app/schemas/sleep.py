@@ -11,8 +11,9 @@ from app.schemas.base import DayOf, EntryIn, EntryOut, Instant, Prose, bounds
 class SleepEntryIn(EntryIn):
     """Bedtime and wake time, from which the duration follows; or the duration alone.
 
-    Times without an offset are read in the user's time zone. The date is the morning, by default
-    that of the wake time.
+    Times without an offset are read in the user's time zone: one that the clocks skipped as if
+    they had not been changed, one that they showed twice as the first. The duration is the time
+    that passed. The date is the morning, by default that of the wake time.
     """
 
     model_config = ConfigDict(

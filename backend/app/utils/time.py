@@ -32,6 +32,9 @@ def local_day(instant: dt.datetime, zone: ZoneInfo) -> dt.date:
 def to_utc(instant: dt.datetime, zone: ZoneInfo) -> dt.datetime:
     """The instant in UTC; a naive one is read as local time in the zone.
 
+    A local time that the clocks skipped is read as if they had not been changed; one that they
+    showed twice is the first of the two.
+
     Raises ValueError for years in which conversion would overflow.
     """
     aware = instant if instant.tzinfo is not None else instant.replace(tzinfo=zone)
