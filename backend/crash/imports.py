@@ -5,7 +5,8 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from app.postgres import EmbeddedPostgres
@@ -25,35 +26,27 @@ COUNT = """
 
 
 class Import:
-    """One file, and the process that brings it in."""
+    """One file, and the process whose copies bring it in."""
 
-    def __init__(self, data_dir: Path, days: int) -> None:
-        self.data_dir = data_dir
-        self.days = days
+    def __init__(self, data_dir: Path, days: int, importer: subprocess.Popen[str]) -> None:
         self.expected = days * len(COLUMNS)
         self.postgres = Postgres(data_dir)
+        self._importer = importer
+        self._hear("ready")
 
-    def make_account(self) -> None:
-        words = ["user", "add", "--email", EMAIL, "--password", secrets.token_hex(16)]
-        self._run([str(PROGRAMS / "vitaliq"), *words]).communicate()
-
-    def finish(self) -> float:
-        """How many seconds storing takes when nobody interferes."""
-        process = self._start()
-        started = time.monotonic()
-        process.communicate()
-        if process.returncode != 0:
-            raise RuntimeError("the import failed")
-        return time.monotonic() - started
+    def finish(self) -> None:
+        """When nobody interferes."""
+        self._start()
+        self._hear("0")
 
     def cut(self, kind: str, after: float) -> BulkRound:
-        """Kill the importing process or PostgreSQL so many seconds after storing began."""
-        process = self._start()
+        """Kill the storing process or PostgreSQL so many seconds after it began."""
+        copy = self._start()
         time.sleep(after)
         seen = {self.count()}
         earlier = self.postgres.postmaster
-        kill([process.pid] if kind == "api" else self.postgres.family())
-        process.communicate()
+        kill([copy] if kind == "api" else self.postgres.family())
+        self._told()
         if kind == "postgres":
             eventually(lambda: self.postgres.postmaster not in (0, earlier), "no postmaster")
         return self.look(kind, seen)
@@ -67,19 +60,41 @@ class Import:
         eventually(self.postgres.is_accepting, "PostgreSQL does not accept connections")
         return int(self.postgres.query(COUNT)[0][0])
 
-    def _start(self) -> subprocess.Popen[bytes]:
-        process = self._run([sys.executable, "-m", "crash.importer", EMAIL, str(self.days)])
-        if process.stdout is None or process.stdout.readline() != b"storing\n":
-            raise RuntimeError("the import did not begin")
-        return process
+    def _start(self) -> int:
+        """The process that stores."""
+        if self._importer.stdin is not None:
+            self._importer.stdin.write("again\n")
+            self._importer.stdin.flush()
+        return int(self._told())
 
-    def _run(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(  # noqa: S603  (our own program)
-            command,
-            cwd=self.data_dir.parent,
-            env=environment(self.data_dir),
-            stdout=subprocess.PIPE,
-        )
+    def _told(self) -> str:
+        return self._importer.stdout.readline().strip() if self._importer.stdout else ""
+
+    def _hear(self, expected: str) -> None:
+        if self._told() != expected:
+            raise RuntimeError("the import failed")
+
+
+@contextmanager
+def importing(data_dir: Path, days: int) -> Iterator[Import]:
+    wanted = environment(data_dir)
+    words = ["user", "add", "--email", EMAIL, "--password", secrets.token_hex(16)]
+    subprocess.run(  # noqa: S603  (our own program)
+        [PROGRAMS / "vitaliq", *words],
+        cwd=data_dir.parent,
+        env=wanted,
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+    with subprocess.Popen(  # noqa: S603
+        [sys.executable, "-m", "crash.importer", EMAIL, str(days)],
+        cwd=data_dir.parent,
+        env=wanted,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as importer:
+        yield Import(data_dir, days, importer)
 
 
 def run(
@@ -87,9 +102,11 @@ def run(
 ) -> None:
     """Kill an import once for each kind, at up to so many seconds; then let it finish."""
     chance = random.Random(seed)
-    with server_folder() as data_dir, EmbeddedPostgres(data_dir):
-        bringing = Import(data_dir, days)
-        bringing.make_account()
+    with (
+        server_folder() as data_dir,
+        EmbeddedPostgres(data_dir),
+        importing(data_dir, days) as bringing,
+    ):
         for kind in kinds:
             told(bringing.cut(kind, chance.uniform(0, longest)))
         bringing.finish()

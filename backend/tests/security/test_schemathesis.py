@@ -27,11 +27,12 @@ from tests.people import PASSWORD
 
 CI_EXAMPLES = 2
 CI_WALKS = 20
+STEPS = 10
 EXAMPLES = int(os.environ.get("EXAMPLES", CI_EXAMPLES))
 IS_LONG = EXAMPLES > CI_EXAMPLES
 
 
-def bounded(most: int, **steps: int) -> cases:
+def bounded(most: int) -> cases:
     return cases(
         max_examples=most,
         deadline=None,
@@ -40,7 +41,7 @@ def bounded(most: int, **steps: int) -> cases:
         # In the suite a failure is found again by the same cases; making it small takes minutes.
         phases=list(Phase) if IS_LONG else [Phase.generate],
         suppress_health_check=list(HealthCheck),
-        **steps,
+        stateful_step_count=STEPS,
     )
 
 
@@ -135,4 +136,4 @@ def test_t35_t36_what_one_answer_gives_the_next_request_takes(eve: Person) -> No
             eve.heard(case, response)
             case.validate_response(response, excluded_checks=excluded(case), recorder=self.recorder)
 
-    Walk.run(settings=bounded(max(CI_WALKS, EXAMPLES), stateful_step_count=10))
+    Walk.run(settings=bounded(max(CI_WALKS, EXAMPLES)))
