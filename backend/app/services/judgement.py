@@ -60,14 +60,13 @@ class JudgementService:
 
 
 def _joined(parts: list[Detected], values: DailyValues) -> Judgement:
-    """The last part's counts reach back over the others."""
     findings = [finding for part in parts for finding in part.findings]
     return Judgement(
         findings=tuple(findings),
         values=values,
         state=state_of(values),
-        alarm_days=parts[-1].alarm_days,
-        days_judged=parts[-1].days_judged,
+        alarm_days=sum(part.alarm_days for part in parts),
+        days_judged=sum(part.days_judged for part in parts),
     )
 
 

@@ -146,6 +146,42 @@ async def test_evidence_is_complete_and_consistent(ada: Account) -> None:
         assert (finding["explained_by"], finding["is_acknowledged"]) == (None, False)
 
 
+async def test_every_metric_that_is_named_leads_to_entries(ada: Account) -> None:
+    await invent_and_detect(ada)
+    for finding in await findings(ada):
+        evidence = finding["evidence"]
+        named = {finding["metric_name"]}
+        named |= {part["metric"] for part in evidence["contributions"]}
+        named |= {other["metric"] for other in evidence["also_moved"]}
+        assert {source["metric"] for source in evidence["sources"]} == named
+        assert evidence["sources"][0]["metric"] == finding["metric_name"]
+
+
+async def test_what_else_moved_is_told_with_its_side(ada: Account) -> None:
+    await log_calm_month(ada)
+    nights = [{"date": ago(2 + n), "duration_hours": 7 + n % 3 / 4} for n in range(40)]
+    nights[0]["duration_hours"] = 3.5
+    assert (await ada.post("/api/sleep/bulk", json=nights)).json()["created"] == 40
+    await log_pulse(ada, 2, 95)
+    found = {f["metric_name"]: f for f in (await detect(ada))["findings"]}
+    told = found["resting_hr"]["evidence"]
+    blamed = {part["metric"] for part in told["contributions"]}
+    others = {other["metric"]: other for other in told["also_moved"]}
+    assert "sleep_hours" in blamed | set(others)
+    for other in others.values():
+        above = other["value"] > other["usual_high"]
+        assert above or other["value"] < other["usual_low"]
+        assert other["direction"] == ("above" if above else "below")
+
+
+async def test_what_would_have_been_usual_is_the_near_edge(ada: Account) -> None:
+    _, finding = await log_racing_pulse(ada)
+    edge = finding["evidence"]["to_be_usual"]
+    assert edge["value"] == round(finding["usual_high"]) < 95
+    assert edge["change"] == edge["value"] - 95
+    assert edge["text"] == f"Usual for you would have been at most {edge['value']:.0f} per minute."
+
+
 async def test_what_was_seen_stays_seen(ada: Account) -> None:
     _, finding = await log_racing_pulse(ada)
     seen = await acknowledge(ada, finding)
