@@ -4,27 +4,16 @@ Sizes are in the person's own robust spread on the metric's scale. An event that
 would erase, or that falls on days without values, is drawn again.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
-from app.catalog import Adverse, Metric
 from app.ml.scales import to_scale
 from app.ml.types import BoolArray, FloatArray
+from benchmarks.detection.kinds import PLANS, Kind, Scene
 from benchmarks.detection.people import Person
-from benchmarks.detection.spread import Usual, rewritten, usual
-
-
-class Kind(StrEnum):
-    SPIKE = "spike"
-    SHIFT = "shift"
-    ILLNESS = "illness"
-    DRIFT = "drift"
-    BREAK = "break"
-    GAP = "gap"
-
+from benchmarks.detection.spread import rewritten, usual
 
 EVERY = 34
 """On average one event in so many tested days, which makes one day in seven anomalous."""
@@ -38,8 +27,6 @@ SHOWN = 0.8
 
 LOGGED = 0.6
 USABLE = 0.5
-CORRELATED = 0.5
-WITHIN = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +148,7 @@ class _Painter:
         return moved.with_values(values)
 
     def _try(self, kind: Kind) -> bool:
-        plan = _PLANS[kind](self.rng, _Scene(self.person.metrics, self.own, self.usable))
+        plan = PLANS[kind](self.rng, Scene(self.person.metrics, self.own, self.usable))
         if plan is None:
             return False
         last = len(self.known) - plan.days
@@ -202,134 +189,3 @@ class _Painter:
         kept = (scaled - self.own.scaled)[at, places] / np.where(change == 0, 1, change)
         share: FloatArray = np.where(known, kept >= SHOWN, True).mean(axis=0)
         return bool((share >= SHOWN).all())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
-    """What an event would be: the watched metrics' places, their signs, and its course."""
-
-    days: int
-    places: list[int]
-    signs: tuple[int, ...]
-    size: float
-    change: Callable[[Usual, slice], FloatArray]
-
-
-@dataclass(frozen=True, slots=True)
-class _Scene:
-    """What an event is drawn for; `usable` are places among the metrics."""
-
-    metrics: Sequence[Metric]
-    own: Usual
-    usable: list[int]
-
-
-_Draw = Callable[[np.random.Generator, _Scene], _Plan | None]
-
-
-def _one(
-    low: float, high: float, shortest: int, longest: int, course: Callable[[int], FloatArray]
-) -> _Draw:
-    def draw(rng: np.random.Generator, scene: _Scene) -> _Plan | None:
-        if not scene.usable:
-            return None
-        place, sign = int(rng.choice(scene.usable)), int(rng.choice((-1, 1)))
-        days, size = int(rng.integers(shortest, longest + 1)), float(rng.uniform(low, high))
-        return _moved(days, [place], (sign,), size, course)
-
-    return draw
-
-
-def _moved(
-    days: int,
-    places: list[int],
-    signs: tuple[int, ...],
-    size: float,
-    course: Callable[[int], FloatArray],
-) -> _Plan:
-    def change(own: Usual, _: slice) -> FloatArray:
-        steps = size * np.array(signs) * own.spread[places]
-        return np.asarray(course(days)[:, np.newaxis] * steps)
-
-    return _Plan(days=days, places=places, signs=signs, size=size, change=change)
-
-
-def _level(days: int) -> FloatArray:
-    return np.ones(days)
-
-
-def _ramp(days: int) -> FloatArray:
-    return np.arange(1, days + 1) / days
-
-
-def _illness(rng: np.random.Generator, scene: _Scene) -> _Plan | None:
-    """Two to four metrics move to their bad sides together."""
-    sides = {Adverse.HIGH: 1, Adverse.LOW: -1}
-    signed = {
-        place: sides[watch.adverse]
-        for place in scene.usable
-        if (watch := scene.metrics[place].watch) and watch.adverse in sides
-    }
-    if len(signed) < 2:
-        return None
-    count = int(rng.integers(2, min(4, len(signed)) + 1))
-    places = [int(place) for place in rng.choice([*signed], count, replace=False)]
-    days, size = int(rng.integers(3, 8)), float(rng.uniform(1.5, 2.5))
-    return _moved(days, places, tuple(signed[place] for place in places), size, _level)
-
-
-def _break(rng: np.random.Generator, scene: _Scene) -> _Plan | None:
-    """Two metrics that move together in this person move apart, each within what is usual."""
-    z, usable = scene.own.z, scene.usable
-    pairs = [
-        (first, second, r)
-        for n, first in enumerate(usable)
-        for second in usable[n + 1 :]
-        if abs(r := correlation(z[:, first], z[:, second])) >= CORRELATED
-    ]
-    if not pairs:
-        return None
-    first, second, r = pairs[int(rng.integers(len(pairs)))]
-    days, sizes = int(rng.integers(1, 3)), rng.uniform(1.2, 0.95 * WITHIN, 2)
-    sign = int(rng.choice((-1, 1)))
-    signs = (sign, -sign if r > 0 else sign)
-    places = [first, second]
-
-    def change(own: Usual, at: slice) -> FloatArray:
-        wanted = own.middle[at, places] + np.array(signs) * sizes * own.spread[places]
-        return np.asarray(wanted - own.scaled[at, places])
-
-    return _Plan(days=days, places=places, signs=signs, size=float(sizes.mean()), change=change)
-
-
-def correlation(first: FloatArray, second: FloatArray) -> float:
-    """Pearson's, over the days on which both are known; 0 where they are few or constant."""
-    both = np.isfinite(first) & np.isfinite(second)
-    if both.sum() < 20 or first[both].std() == 0 or second[both].std() == 0:
-        return 0.0
-    return float(np.corrcoef(first[both], second[both])[0, 1])
-
-
-def _gap(rng: np.random.Generator, scene: _Scene) -> _Plan | None:
-    """The values of half to all metrics are lost."""
-    everything = len(scene.metrics)
-    count = int(rng.integers((everything + 1) // 2, everything + 1))
-    places = [int(place) for place in rng.choice(everything, count, replace=False)]
-    days = int(rng.integers(3, 8))
-    return _Plan(
-        days=days,
-        places=places,
-        signs=(0,) * count,
-        size=0.0,
-        change=lambda _, at: np.zeros((at.stop - at.start, count)),
-    )
-
-
-_PLANS: Mapping[Kind, _Draw] = {
-    Kind.SPIKE: _one(3.5, 6, 1, 1, _level),
-    Kind.SHIFT: _one(2, 3.5, 3, 7, _level),
-    Kind.DRIFT: _one(2.5, 4, 14, 21, _ramp),
-    Kind.ILLNESS: _illness,
-    Kind.BREAK: _break,
-    Kind.GAP: _gap,
-}

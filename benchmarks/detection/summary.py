@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from app.ml.types import BoolArray, FloatArray
-from benchmarks.detection.inject import Episode, Kind
+from benchmarks.detection.inject import Episode
+from benchmarks.detection.kinds import Kind
 from benchmarks.detection.measures import (
     MONTH,
     Track,

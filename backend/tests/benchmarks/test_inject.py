@@ -11,7 +11,8 @@ from app.ml.scales import to_scale
 from app.ml.types import FloatArray
 from benchmarks.detection import invented_other, invented_product
 from benchmarks.detection.columns import bounds
-from benchmarks.detection.inject import APART, Episode, Injected, Kind, correlation, inject
+from benchmarks.detection.inject import APART, Episode, Injected, inject
+from benchmarks.detection.kinds import Kind, correlation
 from benchmarks.detection.people import Person, person_of
 from benchmarks.detection.spread import Usual, cleaned, usual
 
