@@ -4,9 +4,10 @@ import os
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, Self
+from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MINIMUM_SECRET_LENGTH = 32
@@ -135,6 +136,17 @@ class Settings(BaseSettings):
         description="Wrong passwords, codes and tokens, and new accounts, per client address in "
         "15 minutes.",
     )
+    passkey_domain: str = Field(
+        "localhost",
+        pattern="^([a-z0-9-]+\\.)*[0-9-]*[a-z][a-z0-9-]*$",
+        description="Domain that passkeys are made for (the RP id), as health.example.com. "
+        "Changing it makes passkeys that are there useless. An address of digits cannot be one.",
+    )
+    passkey_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("http://localhost:8000",),
+        description="Pages that may ask for a passkey, comma separated, each exact, as "
+        "https://health.example.com: PASSKEY_DOMAIN or below it, by https unless it is localhost.",
+    )
     openai_base_url: str | None = Field(
         None,
         description="OpenAI-compatible server that may word explanations, for users who consent, "
@@ -150,7 +162,7 @@ class Settings(BaseSettings):
         "text", description="`text`, or `json`: one object a line."
     )
 
-    @field_validator("cors_origins", "trusted_proxies", mode="before")
+    @field_validator("cors_origins", "trusted_proxies", "passkey_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -168,6 +180,21 @@ class Settings(BaseSettings):
         if any("*" in origin for origin in origins):
             raise ValueError("list each origin; a wildcard would let any page call the API")
         return origins
+
+    @model_validator(mode="after")
+    def _passkeys_fit(self) -> Self:
+        for origin in self.passkey_origins:
+            url = urlsplit(origin)
+            host = url.hostname or ""
+            within = f".{host}".endswith(f".{self.passkey_domain}")
+            safe = url.scheme == "https" or (url.scheme, host) == ("http", "localhost")
+            plain = f"{url.scheme}://{host}" + (f":{url.port}" if url.port else "")
+            if not (within and safe and origin == plain):
+                raise ValueError(
+                    f"PASSKEY_ORIGINS: each is https://{self.passkey_domain} or a name below it, "
+                    "without a path; http is for localhost alone"
+                )
+        return self
 
     @field_validator("secret_key")
     @classmethod

@@ -26,6 +26,11 @@ NO_KEY = {
     # the password, and secrets that are shown once
     "POST /api/auth/me/totp",
     "POST /api/auth/me/totp/confirm",
+    # a challenge is good for one use, which does what a key does
+    "POST /api/auth/login/passkey",
+    "POST /api/auth/login/passkey/options",
+    "POST /api/auth/me/passkeys",
+    "POST /api/auth/me/passkeys/options",
     # the password, and all that is kept of a person
     "POST /api/export",
     # finds the account no longer empty when it comes again

@@ -53,6 +53,10 @@ _TAG = """
     VALUES (:user_id, :id, 'travel', '2026-03-12', '2026-03-14')
 """
 
+_PASSKEY = """
+    INSERT INTO passkeys (user_id, id, name, credential_id, public_key, sign_count)
+    VALUES (:user_id, :id, 'x', '', '', 0)
+"""
 _TOTP = "INSERT INTO totp_secrets (user_id, sealed) VALUES (:user_id, :id)"
 _RECOVERY = "INSERT INTO recovery_codes (user_id, code_hash) VALUES (:user_id, :id)"
 
@@ -72,6 +76,7 @@ async def two_people(database: Database, ada: Account, bob: Account) -> tuple[UU
             await session.execute(text(_ANOMALY), {"user_id": user_id, "id": uuid7()})
             await session.execute(text(_EPISODE), {"user_id": user_id, "id": uuid7()})
             await session.execute(text(_TAG), {"user_id": user_id, "id": uuid7()})
+            await session.execute(text(_PASSKEY), {"user_id": user_id, "id": uuid7()})
             for secret in (_TOTP, _RECOVERY):
                 await session.execute(text(secret), {"user_id": user_id, "id": bytes(32)})
         people.append(user_id)

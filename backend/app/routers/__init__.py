@@ -15,6 +15,7 @@ from app.routers import (
     metrics,
     mock_data,
     nutrition,
+    passkeys,
     sleep,
     tags,
     two_factor,
@@ -24,6 +25,7 @@ from app.routers import (
 ROUTERS = (
     auth.router,
     two_factor.router,
+    passkeys.router,
     nutrition.router,
     sleep.router,
     exercise.router,

@@ -29,7 +29,7 @@ from app.services.thresholds import set_thresholds
 from app.utils.enums import AlarmBudget, AuditKind
 
 # In the order of their references. Everything else is history of the old account (its sign-ins, its
-# trail) or opens the new one (second factors): a file must be able to bring neither.
+# trail) or opens the new one (second factors, passkeys): a file must be able to bring neither.
 RESTORED = (
     Batch.__tablename__,
     *(table_of(model).name for model in ENTRY_MODELS.values()),
@@ -41,6 +41,7 @@ NOT_RESTORED = frozenset(
     {
         "audit_events",
         "idempotency_keys",
+        "passkeys",
         "recovery_codes",
         "refresh_tokens",
         "sessions",

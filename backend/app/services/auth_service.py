@@ -21,7 +21,6 @@ from app.errors import (
     UnauthorizedError,
 )
 from app.models import LoginSession, RefreshToken, User
-from app.models.base import NAME_LIMIT
 from app.schemas.auth import (
     CONSENT_VERSION,
     ConsentIn,
@@ -32,6 +31,7 @@ from app.schemas.auth import (
 )
 from app.services import audit, tombstones
 from app.services.guess_limits import GuessLimits
+from app.services.issuing import TokenIssuer
 from app.services.login_sessions import end_sessions
 from app.services.people import Person
 from app.services.two_factor import TwoFactorService
@@ -44,7 +44,6 @@ from app.utils.security import (
     digest,
     hash_password,
     needs_rehash,
-    new_refresh_secret,
     verify_password,
 )
 from app.utils.time import local_day, now, zone_of
@@ -65,6 +64,7 @@ class SignInService:
         self._database = database
         self._tokens = tokens
         self._settings = settings
+        self._issuer = TokenIssuer(tokens, settings)
         self._limits = GuessLimits(database, tokens, settings)
 
     async def register(self, account: RegisterIn, *, client: str | None = None) -> User:
@@ -114,7 +114,7 @@ class SignInService:
                 if not await still_valid(session, user_id, hashed=hashed, renewed=current):
                     raise refused
                 await TwoFactorService(session, user_id, self._tokens).check(credentials.code)
-                return await self._open_session(session, user_id, user_agent)
+                return await self._issuer.open_session(session, user_id, user_agent=user_agent)
         except UnauthorizedError as error:
             if not isinstance(error, SecondFactorError) or error.is_guess:
                 await audit.record_failure(self._database, user_id, AuditKind.SIGN_IN)
@@ -145,26 +145,6 @@ class SignInService:
             row = (await session.execute(_CREDENTIALS, {"email": email})).one_or_none()
         return (None, None) if row is None else (row.id, row.hashed_password)
 
-    async def _open_session(
-        self, session: AsyncSession, user_id: UUID, user_agent: str | None
-    ) -> TokensOut:
-        await session.execute(
-            delete(LoginSession).where(
-                LoginSession.user_id == user_id, LoginSession.expires_at < func.now()
-            )
-        )
-        session_id = uuid7()
-        await session.execute(
-            insert(LoginSession).values(
-                user_id=user_id,
-                id=session_id,
-                expires_at=func.now() + dt.timedelta(days=self._settings.refresh_token_days),
-                user_agent=_legible(user_agent),
-            )
-        )
-        await audit.record(session, user_id, AuditKind.SIGN_IN, session_id=session_id)
-        return await self._issue(session, Claims(user_id, session_id))
-
     async def _exchange(
         self, session: AsyncSession, user_id: UUID, token_hash: bytes
     ) -> TokensOut | None:
@@ -185,29 +165,13 @@ class SignInService:
             .execution_options(synchronize_session=False)
         )
         if session_id is not None:
-            return await self._issue(session, Claims(user_id, session_id))
+            return await self._issuer.issue(session, Claims(user_id, session_id))
         used = select(RefreshToken.session_id).where(*token, RefreshToken.used_at.is_not(None))
         reused = await session.scalar(used)
         if reused is not None:
             await end_sessions(session, user_id, LoginSession.id == reused)
             await audit.record(session, user_id, AuditKind.REFRESH_REUSED, session_id=reused)
         return None
-
-    async def _issue(self, session: AsyncSession, claims: Claims) -> TokensOut:
-        refresh_token = f"{claims.user_id.hex}.{new_refresh_secret()}"
-        await session.execute(
-            insert(RefreshToken).values(
-                user_id=claims.user_id,
-                session_id=claims.session_id,
-                token_hash=digest(refresh_token),
-            )
-        )
-        minutes = self._settings.access_token_minutes
-        return TokensOut(
-            access_token=self._tokens.access(claims, minutes=minutes),
-            expires_in=minutes * 60,
-            refresh_token=refresh_token,
-        )
 
 
 class AccountService:
@@ -303,8 +267,3 @@ def refuse_weak(password: str, *, email: str, field: str) -> None:
 def _refuse_unborn(birth: dt.date | None, zone: ZoneInfo) -> None:
     if birth is not None and birth > local_day(now(), zone):
         raise InvalidInputError.at(("body", "date_of_birth"), "must not lie in the future")
-
-
-def _legible(user_agent: str | None) -> str | None:
-    """The user agent without what text columns refuse."""
-    return "".join(filter(str.isprintable, user_agent or ""))[:NAME_LIMIT] or None

@@ -1,24 +1,28 @@
-"""What asks its owner for the password once more: a new password, the second factor, the end."""
+"""What asks its owner for the password once more: a new password, other ways in, the end."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.config import Settings
 from app.database import Database
-from app.errors import ForbiddenError
+from app.errors import ForbiddenError, InvalidInputError
 from app.models import User
 from app.schemas.auth import PasswordChangeIn
+from app.schemas.passkeys import PasskeyIn, PasskeyOut
 from app.schemas.two_factor import TotpOut
 from app.services import audit
 from app.services.auth_service import AccountService, refuse_weak, still_valid
 from app.services.authentication import authenticate
+from app.services.challenges import Challenges
 from app.services.export import export_account
 from app.services.guess_limits import GuessLimits
+from app.services.passkeys import PasskeyService
 from app.services.people import Person
+from app.services.relying_party import CredentialError, RelyingParty, challenge_of
 from app.services.two_factor import TwoFactorService
 from app.utils.enums import AuditKind
 from app.utils.security import Claims, Tokens, hash_password, verify_password
@@ -49,6 +53,8 @@ class OwnerService:
         self._database = database
         self._tokens = tokens
         self._limits = GuessLimits(database, tokens, settings)
+        self._challenges = Challenges(database)
+        self._party = RelyingParty.of(settings)
         self._claims = claims
         self._client = client
 
@@ -98,6 +104,39 @@ class OwnerService:
         async with self._acting(owner) as (session, person):
             await self._two_factor(session, person).remove()
             await audit.record(session, person.id, AuditKind.TWO_FACTOR_OFF)
+
+    async def begin_passkey(self, password: str, *, origin: str | None) -> dict[str, Any]:
+        """Options for the browser to make a passkey with. Raises ForbiddenError for a wrong
+        password, ConflictError where there is no room for one more, InvalidInputError on a page
+        that passkeys are not set up for."""
+        self._party.refuse_other_page(origin)
+        owner = await self._confirm(password, AuditKind.PASSKEY_ADDED)
+        challenge = await self._challenges.give(self._passkey_purpose)
+        async with self._acting(owner) as (session, person):
+            known = await PasskeyService(session, person.id).credential_ids()
+            return self._party.creation_options(
+                person.id, owner.email, challenge=challenge, known=known
+            )
+
+    async def add_passkey(self, new: PasskeyIn) -> PasskeyOut:
+        """Its challenge was given for a password. Raises InvalidInputError for what is no passkey
+        for this server, ConflictError for one that is there, or where there is no room."""
+        owner = await self._owner()
+        credential = new.credential.model_dump()
+        try:
+            challenge = challenge_of(credential)
+            if not await self._challenges.use(self._passkey_purpose, challenge):
+                raise CredentialError("the challenge is used up or too old; begin anew")
+            made = self._party.verify_new(credential, challenge=challenge)
+        except CredentialError as error:
+            raise InvalidInputError.at(("body", "credential"), str(error)) from None
+        async with self._acting(owner) as (session, person):
+            return await PasskeyService(session, person.id).add(new.name, made)
+
+    @property
+    def _passkey_purpose(self) -> str:
+        """Only the session that gave the password gets further."""
+        return f"passkey of {self._claims.user_id} in {self._claims.session_id}"
 
     async def _confirm(self, password: str, kind: AuditKind) -> _Owner:
         owner = await self._owner()

@@ -29,6 +29,8 @@ SECRET_COLUMNS = frozenset(
         ("refresh_tokens", "token_hash"),
         ("idempotency_keys", "fingerprint"),
         ("idempotency_keys", "body"),
+        ("passkeys", "credential_id"),
+        ("passkeys", "public_key"),
         ("recovery_codes", "code_hash"),
         ("totp_secrets", "sealed"),
     }

@@ -53,7 +53,7 @@ class GuessLimits:
         It counts if the block raises, unless nothing was guessed. Unknown accounts count like
         others. Raises TooManyRequestsError.
         """
-        taken = await self._take_all(account, client)
+        taken = await self._take_all(self._buckets(account, client))
         try:
             yield
         except (SecondFactorError, UnavailableError) as error:
@@ -62,16 +62,21 @@ class GuessLimits:
             raise
         await self._give_back(*taken)
 
-    async def spend(self, *, client: str | None) -> None:
-        """What costs the client a guess even if it succeeds. Raises TooManyRequestsError."""
-        await self._take_all(None, client)
+    async def spend(self, *, client: str | None, kind: str = "client") -> None:
+        """What costs the client a guess even if it succeeds; of another `kind` it costs none, and
+        has a bucket of the same size. Raises TooManyRequestsError."""
+        if client is not None:
+            await self._take_all([self._bucket(kind, client, self._per_client)])
 
-    async def _take_all(self, account: str | None, client: str | None) -> list[_Bucket]:
+    def _buckets(self, account: str | None, client: str | None) -> list[_Bucket]:
         wanted = []
         if client is not None:
             wanted.append(self._bucket("client", client, self._per_client))
         if account is not None:
             wanted.append(self._bucket("account", account, self._per_account))
+        return wanted
+
+    async def _take_all(self, wanted: list[_Bucket]) -> list[_Bucket]:
         for position, bucket in enumerate(wanted):
             wait = await self._take(bucket)
             if wait:

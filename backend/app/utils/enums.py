@@ -136,6 +136,8 @@ class AuditKind(StrEnum):
     ACCOUNT_DELETED = "account_deleted"
     TWO_FACTOR_ON = "two_factor_on"
     TWO_FACTOR_OFF = "two_factor_off"
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
 
 
 class AuditOutcome(StrEnum):

@@ -11,14 +11,17 @@ from sqlalchemy import text
 
 from app.database import Database
 from app.utils.security import Tokens
+from tests.authenticator import Authenticator
 from tests.conftest import SECRET
 from tests.contracts.test_openapi import DOCUMENT, OPERATIONS, Operation, resolved
 from tests.contracts.trackers import TRACKERS, TrackerCase
-from tests.people import Account, sign_in
+from tests.people import PASSWORD, Account, sign_in
 
 PUBLIC = {
     "POST /api/auth/register",
     "POST /api/auth/login",
+    "POST /api/auth/login/passkey",
+    "POST /api/auth/login/passkey/options",
     "POST /api/auth/refresh",
     "GET /api/metrics",
     "GET /healthz",
@@ -56,6 +59,13 @@ async def finding(owner: Account) -> str:
     return str(found.json()["findings"][0]["id"])
 
 
+async def passkey(owner: Account) -> str:
+    begun = await owner.post("/api/auth/me/passkeys/options", json={"password": PASSWORD})
+    credential = Authenticator().create(begun.json()["options"])
+    body = {"name": CANARY, "credential": credential}
+    return str((await owner.post("/api/auth/me/passkeys", json=body)).json()["id"])
+
+
 async def batch(owner: Account) -> str:
     return str((await owner.post("/api/mock/generate", json={"days": 2})).json()["id"])
 
@@ -82,6 +92,7 @@ RECIPES: Mapping[str, Make] = {
     "/api/episodes/{episode_id}": episode,
     "/api/batches/{batch_id}": batch,
     "/api/tags/{tag_id}": tag,
+    "/api/auth/me/passkeys/{passkey_id}": passkey,
     "/api/auth/sessions/{session_id}": session_elsewhere,
 }
 

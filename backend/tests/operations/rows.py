@@ -86,6 +86,14 @@ ROWS = {
         INSERT INTO guess_limits (bucket, full_at)
         VALUES (decode(md5(%(user)s || '') || md5(''), 'hex'), now() + interval '1 hour')
     """,
+    "passkeys": """
+        INSERT INTO passkeys (user_id, id, name, credential_id, public_key, sign_count)
+        VALUES (%(user)s, gen_random_uuid(), 'Phone', '\\x0102', '\\x0304', 5)
+    """,
+    "passkey_challenges": """
+        INSERT INTO passkey_challenges (challenge, expires_at)
+        VALUES (decode(md5(%(user)s || '') || md5(''), 'hex'), now() + interval '1 hour')
+    """,
     "recovery_codes": """
         INSERT INTO recovery_codes (user_id, code_hash)
         SELECT %(user)s, decode(md5(n::text) || md5(''), 'hex') FROM generate_series(1, 8) n

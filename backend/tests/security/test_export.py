@@ -106,6 +106,9 @@ _CANARIES = {
     "idempotency_keys": """
         INSERT INTO idempotency_keys (user_id, key, fingerprint, body)
         VALUES (:user_id, :canary, 'secret', 'secret')""",
+    "passkeys": """
+        INSERT INTO passkeys (user_id, id, name, credential_id, public_key, sign_count)
+        VALUES (:user_id, :id, :canary, 'secret', 'secret', 0)""",
     "recovery_codes": """
         INSERT INTO recovery_codes (user_id, code_hash, created_at)
         VALUES (:user_id, 'secret', now())""",
