@@ -118,6 +118,15 @@ class Settings(BaseSettings):
         description="Time that a server which is told to stop goes on serving while /readyz says "
         "503 already, for load balancers to turn elsewhere.",
     )
+    entries_per_user: int = Field(
+        2_000_000,
+        ge=1,
+        description="About as many entries as one user may hold; then what they log is refused. "
+        "(A watch that measures every five minutes makes 105,000 a year.)",
+    )
+    bulk_entries: int = Field(
+        10_000, ge=1, le=10_000, description="Most entries in one bulk request."
+    )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Origins whose pages may call the API, comma separated, each exact."
     )
@@ -156,6 +165,19 @@ class Settings(BaseSettings):
     openai_model: str | None = Field(None, description="Model to ask that server for.")
     openai_timeout_seconds: float = Field(
         20, gt=0, le=120, description="Longest that one explanation may take."
+    )
+    openai_calls_per_user: int = Field(
+        50,
+        ge=1,
+        le=100_000,
+        description="Explanations that the server may word for one user in a day, refilled evenly; "
+        "then the built-in sentences stand.",
+    )
+    openai_calls: int = Field(
+        1_000,
+        ge=1,
+        le=10_000_000,
+        description="Explanations that the server may word in a day for all users together.",
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_format: Literal["text", "json"] = Field(

@@ -14,9 +14,9 @@ from app.services.auth_service import SignInService
 from app.services.authentication import person_of, user_id_of
 from app.services.batches import BatchService
 from app.services.detection import Detection, DetectionService
+from app.services.quota import EntryQuota
 from app.startup import opened_database, tokens_of
 from app.utils.secret_file import read_or_create_secret
-from app.utils.security import Tokens
 
 EMAIL = "demo@example.com"
 DAYS = 120
@@ -49,13 +49,14 @@ async def prepare(settings: Settings, urls: DatabaseUrls) -> DemoAccount:
         account = RegisterIn(email=EMAIL, password=password, name="Demo", height_cm=172)
         user = await SignInService(database, tokens, settings).register(account)
         async with database.session(user.id) as session:
-            detection = await _fill(session, user.id, tokens)
+            detection = await _fill(session, user.id, settings)
     return DemoAccount(EMAIL, password, detection)
 
 
-async def _fill(session: AsyncSession, user_id: UUID, tokens: Tokens) -> Detection:
+async def _fill(session: AsyncSession, user_id: UUID, settings: Settings) -> Detection:
     person = await person_of(session, user_id)
-    await BatchService(session, person, tokens).invent(
+    quota = EntryQuota(session, person, settings)
+    await BatchService(session, person, tokens_of(settings), quota).invent(
         days=DAYS, seed=SEED, anomalies=True, conditions=()
     )
     first = person.today() - dt.timedelta(days=DAYS - 1)

@@ -18,6 +18,7 @@ from app.services.authentication import authenticate
 from app.services.entries import EntryService
 from app.services.paging import Window
 from app.services.people import Person
+from app.services.quota import EntryQuota
 from app.utils.enums import AuditKind
 from app.utils.security import Claims, Tokens
 
@@ -144,10 +145,19 @@ def get_expected_version(
 ExpectedVersion = Annotated[int | None, Depends(get_expected_version)]
 
 
+def get_quota(session: Session, user: CurrentUser, settings: AppSettings) -> EntryQuota:
+    return EntryQuota(session, user, settings)
+
+
+Quota = Annotated[EntryQuota, Depends(get_quota)]
+
+
 def entries_of(model: type[Entry]) -> Callable[..., EntryService]:
     """The signed-in person's entries in one tracker."""
 
-    def get_entries(session: Session, user: CurrentUser, tokens: AppTokens) -> EntryService:
-        return EntryService(session, user, model, tokens)
+    def get_entries(
+        session: Session, user: CurrentUser, tokens: AppTokens, quota: Quota
+    ) -> EntryService:
+        return EntryService(session, user, model, tokens, quota)
 
     return get_entries

@@ -60,6 +60,11 @@ class ForbiddenError(AppError):
     title = "Not allowed"
 
 
+class QuotaError(AppError):
+    status = 403
+    title = "No room left"
+
+
 class NotFoundError(AppError):
     status = 404
     title = "Not found"

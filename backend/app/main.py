@@ -15,6 +15,7 @@ from app.metering import Metered
 from app.middleware import BodyLimit, ReceiveDeadline, RequestContext
 from app.openapi import DESCRIPTION, TAGS, document
 from app.routers import ROUTERS
+from app.services.model_budget import ModelBudget
 from app.services.wording import Rewriter, WordingService
 from app.stopping import Stop, Stopping
 from app.utils.security import Tokens
@@ -54,7 +55,8 @@ def create_app(
     app.state.catalogue = catalogue
     app.state.tokens = Tokens(secret)
     app.state.stop = Stop()
-    app.state.wording = rewriter and WordingService(database, rewriter, catalogue)
+    budget = ModelBudget(database, app.state.tokens, settings)
+    app.state.wording = rewriter and WordingService(database, rewriter, budget, catalogue)
     for router in ROUTERS:
         app.include_router(router)
     problems.install(app)

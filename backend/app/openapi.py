@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from app.catalog import TRACKERS
 from app.schemas.base import Problem
 
 DESCRIPTION = """
@@ -47,6 +48,11 @@ _WITH_BODY = {
     "413": "The body is too large.",
 }
 _WITH_ID = {"404": "There is no such thing among yours."}
+_LOGGED_TO = {
+    "/api/mock/generate",
+    *(f"/api/{tracker.key}{part}" for tracker in TRACKERS for part in ("", "/bulk")),
+}
+_LOGGING = {"403": "You hold as many entries as this server keeps for one person."}
 _WITH_VERSION = {"412": "The entry has changed since the `If-Match` version."}
 
 
@@ -73,14 +79,17 @@ def document(app: FastAPI) -> dict[str, Any]:
 
 def _failures(path: str, operation: dict[str, Any]) -> dict[str, Any]:
     failures = dict(_ALWAYS)
+    names = {parameter["name"].lower() for parameter in operation.get("parameters", ())}
     if operation.get("security"):
         failures |= _SIGNED_IN
     if "requestBody" in operation:
         failures |= _WITH_BODY
     if "{" in path:
         failures |= _WITH_ID
-    if any(p["name"].lower() == "if-match" for p in operation.get("parameters", ())):
+    if "if-match" in names:
         failures |= _WITH_VERSION
+    if path in _LOGGED_TO and "idempotency-key" in names:
+        failures |= _LOGGING
     if path == "/healthz":
         return {}
     return {

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends
 
-from app.dependencies import AppSettings, AppTokens, CurrentUser, Session
+from app.dependencies import AppSettings, AppTokens, CurrentUser, Quota, Session
 from app.errors import NotFoundError
 from app.idempotency import Idempotent, IdempotentRoute
 from app.schemas.batch import BatchesOut, BatchOut, InventedOut, InventIn
@@ -14,8 +14,10 @@ from app.services.batches import BatchService
 router = APIRouter(tags=["Batches"], route_class=IdempotentRoute)
 
 
-def get_batches(session: Session, user: CurrentUser, tokens: AppTokens) -> BatchService:
-    return BatchService(session, user, tokens)
+def get_batches(
+    session: Session, user: CurrentUser, tokens: AppTokens, quota: Quota
+) -> BatchService:
+    return BatchService(session, user, tokens, quota)
 
 
 def require_mock_data(settings: AppSettings) -> None:

@@ -19,6 +19,7 @@ _PERSON_COLUMNS = (
     User.height_cm,
     User.thresholds,
     User.alarm_budget,
+    User.entries_full,
     (User.ai_consent_at.is_not(None) & (User.ai_consent_version == CONSENT_VERSION)).label(
         "ai_consent"
     ),
@@ -73,6 +74,7 @@ async def _person(
         height_cm=row.height_cm,
         thresholds=row.thresholds,
         alarm_budget=row.alarm_budget,
+        is_full=row.entries_full,
         ai_consent=row.ai_consent,
         ai_notes_allowed=row.ai_notes_allowed,
     )

@@ -18,6 +18,7 @@ from app.services.derivations import Columns, derive
 from app.services.entries import EntryService
 from app.services.episode_keeping import regroup, take_turn
 from app.services.people import Person
+from app.services.quota import EntryQuota
 from app.utils.enums import AuditKind, BatchKind
 from app.utils.identifiers import uuid7
 from app.utils.mock_data import InjectedAnomaly, invent_person
@@ -28,8 +29,11 @@ from app.utils.time import now
 class BatchService:
     """One person's batches."""
 
-    def __init__(self, session: AsyncSession, person: Person, tokens: Tokens) -> None:
+    def __init__(
+        self, session: AsyncSession, person: Person, tokens: Tokens, quota: EntryQuota
+    ) -> None:
         self._session = session
+        self._quota = quota
         self._person = person
         self._tokens = tokens
 
@@ -82,9 +86,12 @@ class BatchService:
     async def fill(
         self, batch: Batch, entries: Mapping[str, Sequence[Mapping[str, object]]]
     ) -> None:
-        """Store entries of any trackers as part of the batch."""
+        """Store entries of any trackers as part of the batch. Raises QuotaError."""
+        await self._quota.require_room()
         for tracker, rows in entries.items():
-            service = EntryService(self._session, self._person, ENTRY_MODELS[tracker], self._tokens)
+            service = EntryService(
+                self._session, self._person, ENTRY_MODELS[tracker], self._tokens, self._quota
+            )
             await service.store([self._complete(tracker, row, batch) for row in rows])
 
     async def remove(self, batch_id: UUID) -> None:

@@ -25,6 +25,7 @@ from app.schemas.base import Rejected, Schema
 from app.services.derivations import Columns, derive
 from app.services.paging import KeysetPages, Window, json_object
 from app.services.people import Person
+from app.services.quota import EntryQuota
 from app.utils.identifiers import uuid7
 from app.utils.security import Tokens
 
@@ -54,9 +55,15 @@ class EntryService:
     statement it makes is filtered by that person's id."""
 
     def __init__(
-        self, session: AsyncSession, person: Person, model: type[Entry], tokens: Tokens
+        self,
+        session: AsyncSession,
+        person: Person,
+        model: type[Entry],
+        tokens: Tokens,
+        quota: EntryQuota,
     ) -> None:
         self._session = session
+        self._quota = quota
         self._person = person
         self._tracker = model.tracker
         self._table = table_of(model)
@@ -84,15 +91,20 @@ class EntryService:
         return Stored._make(row)
 
     async def create(self, entry: Schema) -> Stored:
+        """Raises QuotaError."""
+        await self._quota.require_room()
         columns = self._columns(entry)
         statement = insert(self._table).values(columns).returning(*self._stored())
-        return Stored._make((await self._session.execute(statement)).one())
+        row = (await self._session.execute(statement)).one()
+        await self._quota.grown()
+        return Stored._make(row)
 
     async def create_many(
         self, entries: Sequence[Schema | Rejected], *, atomic: bool
     ) -> tuple[BulkItem, ...]:
         """Store what fits and say what does not; with `atomic`, raise InvalidInputError naming
-        every misfit and store nothing."""
+        every misfit and store nothing. Raises QuotaError, and InvalidInputError for too many."""
+        await self._quota.require_room(len(entries))
         outcomes = [self._prepare(index, entry) for index, entry in enumerate(entries)]
         misfits = [item for item in outcomes if isinstance(item, BulkItem)]
         if atomic and misfits:
@@ -115,6 +127,7 @@ class EntryService:
         if rows:
             complete = [self._blank() | row | {"user_id": self._person.id} for row in rows]
             await self._session.execute(insert(self._table), complete)
+            await self._quota.grown(len(rows))
 
     async def replace(
         self, entry_id: UUID, entry: Schema, *, expected_version: int | None = None

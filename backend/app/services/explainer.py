@@ -54,10 +54,12 @@ _FORMAT: ResponseFormatJSONSchema = {
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """A text that says what the ledger says, or None and the reason why there is none."""
+    """A text that says what the ledger says, or None and the reason why there is none; `sent` is
+    whether the server was asked at all."""
 
     text: str | None
     reason: str | None = None
+    sent: bool = True
 
 
 class Explainer:
@@ -95,14 +97,14 @@ class Explainer:
         try:
             async with asyncio.timeout(self.timeout), self._turn:
                 if self._breaker.is_open:
-                    return Rewrite(None, "paused")
+                    return Rewrite(None, "paused", sent=False)
                 sent = True
                 sentence = _sentence(await self._answer(messages))
         except TimeoutError:
             # One that only waited for its turn says nothing about the server.
             if sent:
                 self._breaker.failed()
-            return Rewrite(None, "timeout")
+            return Rewrite(None, "timeout", sent=sent)
         except _FAILURES as error:
             self._breaker.failed(_asked_pause(error))
             return Rewrite(None, _reason(error))

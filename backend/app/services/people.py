@@ -12,7 +12,8 @@ from app.utils.time import local_day, now
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Whose rows a service may touch, and what their days and figures depend on."""
+    """Whose rows a service may touch, and what their days and figures depend on. `is_full`: they
+    were found to hold as many entries as one person may."""
 
     id: UUID
     session_id: UUID | None
@@ -20,6 +21,7 @@ class Person:
     height_cm: float | None = None
     thresholds: Mapping[str, float]
     alarm_budget: AlarmBudget = AlarmBudget.MONTHLY
+    is_full: bool = False
     ai_consent: bool = False
     ai_notes_allowed: bool = False
 

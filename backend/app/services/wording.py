@@ -19,6 +19,7 @@ from app.ml.explanations import Ledger, explain, ledger_of
 from app.models import Anomaly, ChronicMetrics
 from app.services.authentication import person_of
 from app.services.finding_rows import finding_of
+from app.services.model_budget import ModelBudget
 from app.services.people import Person
 
 logger = logging.getLogger("vitaliq.wording")
@@ -29,6 +30,8 @@ MOST_AT_ONCE = 20
 class Rewrite(Protocol):
     @property
     def text(self) -> str | None: ...
+    @property
+    def sent(self) -> bool: ...
 
 
 class Rewriter(Protocol):
@@ -44,19 +47,27 @@ class WordingService:
     """Works after the request that asked for it, in transactions of its own; none is open while
     the model thinks."""
 
-    def __init__(self, database: Database, rewriter: Rewriter, catalogue: Catalogue) -> None:
+    def __init__(
+        self, database: Database, rewriter: Rewriter, budget: ModelBudget, catalogue: Catalogue
+    ) -> None:
         self._database = database
         self._rewriter = rewriter
+        self._budget = budget
         self._catalogue = catalogue
 
     async def reword(self, user_id: UUID, anomaly_ids: Iterable[UUID]) -> None:
-        """Word these findings, as long as the person's consent stands."""
+        """Word these findings, as long as the person's consent stands and the budget lasts."""
         for anomaly_id in list(anomaly_ids)[:MOST_AT_ONCE]:
             prepared = await self._prepare(user_id, anomaly_id)
             if prepared is None:
                 continue
+            if not await self._budget.take(user_id):
+                logger.info("the budget for wordings of the model is used up")
+                return
             ledger, notes = prepared
             answer = await self._rewriter.rewrite(ledger, notes=notes)
+            if not answer.sent:
+                await self._budget.give_back(user_id)
             if answer.text is None:  # the reason may quote a figure, which no log may hold
                 logger.info("a wording of the model was not used")
             else:

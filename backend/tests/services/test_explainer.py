@@ -36,6 +36,7 @@ from tests.chat_server import (
 pytestmark = pytest.mark.anyio
 
 KEY = "sk-canary-key"
+PAUSED = Rewrite(None, "paused", sent=False)
 HONEST = "You had 4.1 h of sleep, less than your usual 6.4 to 8.3 h."
 LEDGER = Ledger(
     day=date(2026, 3, 12),
@@ -240,7 +241,7 @@ class TestPauses:
             async with explainer(server, clock=clock) as client:
                 await client.rewrite(LEDGER)
                 clock.now += 6.9
-                assert await client.rewrite(LEDGER) == Rewrite(None, "paused")
+                assert await client.rewrite(LEDGER) == PAUSED
                 assert server.calls == 1
                 clock.now += 0.2
                 assert await client.rewrite(LEDGER) == Rewrite(HONEST)
@@ -302,7 +303,7 @@ class TestPauses:
         with chat_server(hangs) as server:
             async with explainer(server, timeout=0.1, failures=1) as client:
                 assert await client.rewrite(LEDGER) == Rewrite(None, "timeout")
-                assert await client.rewrite(LEDGER) == Rewrite(None, "paused")
+                assert await client.rewrite(LEDGER) == PAUSED
 
 
 class TestRequest:
