@@ -64,6 +64,17 @@ ROWS = {
             true, '1', '{"days": 28}'
         FROM generate_series(1, 5) n
     """,
+    "episodes": """
+        INSERT INTO episodes (user_id, id, date, peak, last, days, severity, metrics, explanation)
+        VALUES (%(user)s, gen_random_uuid(), '2024-03-01', '2024-03-02', '2024-03-05', 4, 'high',
+            '["resting_hr"]', 'Higher than usual.')
+    """,
+    "tags": """
+        INSERT INTO tags (user_id, id, kind, first, last, note)
+        SELECT %(user)s, gen_random_uuid(), 'travel', date '2024-03-01' + n, date '2024-03-03' + n,
+            'Away'
+        FROM generate_series(1, 2) n
+    """,
     "sessions": """
         INSERT INTO sessions (user_id, id, expires_at)
         VALUES (%(user)s, %(user)s, now() + interval '30 days')
