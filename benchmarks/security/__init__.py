@@ -1,0 +1,1 @@
+"""What someone outside can tell by measuring."""
