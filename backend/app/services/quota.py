@@ -11,13 +11,14 @@ from app.errors import InvalidInputError, QuotaError
 from app.models import ENTRY_MODELS, User
 from app.services.people import Person
 
-ROWS_PER_COUNT = 128
-"""Entries are counted once in so many new ones, on average; so far may a quota be overrun."""
+COUNTS_PER_QUOTA = 1_000
+"""How often entries are counted until a quota is full, on average; it may be overrun by as much as
+comes between two counts."""
 
 
 class EntryQuota:
-    """Counting costs more than writing, so a write of n entries counts in n of `ROWS_PER_COUNT`
-    cases. Who is found to be full is marked on the account, which each request reads anyway, and
+    """Counting costs more than writing, so a write counts by chance, the more often the more it
+    brings. Who is found to be full is marked on the account, which each request reads anyway, and
     only their writes count every time, until they have room again."""
 
     def __init__(self, session: AsyncSession, person: Person, settings: Settings) -> None:
@@ -25,6 +26,7 @@ class EntryQuota:
         self._person = person
         self._most = settings.entries_per_user
         self._most_at_once = settings.bulk_entries
+        self._rows_per_count = max(1, self._most // COUNTS_PER_QUOTA)
 
     async def require_room(self, rows: int = 1) -> None:
         """Raises QuotaError where the person is full, InvalidInputError for too many at once."""
@@ -38,7 +40,7 @@ class EntryQuota:
 
     async def grown(self, rows: int = 1) -> None:
         """For after a write. One that fills the quota succeeds, and the next is refused."""
-        if rows and secrets.randbelow(ROWS_PER_COUNT) < rows:
+        if rows and secrets.randbelow(self._rows_per_count) < rows:
             await self._mark(full=True)
 
     async def _mark(self, *, full: bool) -> bool:

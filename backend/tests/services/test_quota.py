@@ -9,8 +9,6 @@ from sqlalchemy import event
 
 from app.config import Settings
 from app.database import Database
-from app.services import quota
-from app.services.quota import ROWS_PER_COUNT
 from tests.conftest import RolledBackDatabase, client_of
 from tests.contracts.trackers import TRACKERS, TrackerCase
 from tests.people import Account, register
@@ -27,12 +25,6 @@ async def someone(database: Database, **limits: Any) -> AsyncIterator[Account]:
         yield await register(client, "ada@example.com")
 
 
-@pytest.fixture
-def counting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every write counts, not one in so many."""
-    monkeypatch.setattr(quota, "ROWS_PER_COUNT", 1)
-
-
 async def log(account: Account, tracker: TrackerCase = SLEEP) -> str:
     made = await account.post(tracker.path, json=tracker.example())
     assert made.status_code == 201, made.text
@@ -43,7 +35,6 @@ async def count(account: Account) -> int:
     return sum([len((await account.get(tracker.path)).json()["items"]) for tracker in TRACKERS])
 
 
-@pytest.mark.usefixtures("counting")
 async def test_t38_who_is_full_logs_nothing_more_in_any_tracker(database: Database) -> None:
     async with someone(database) as account:
         for tracker in TRACKERS[:MOST]:
@@ -61,7 +52,6 @@ async def test_t38_who_is_full_logs_nothing_more_in_any_tracker(database: Databa
         assert await count(account) == MOST
 
 
-@pytest.mark.usefixtures("counting")
 async def test_t38_deleting_makes_room(database: Database) -> None:
     async with someone(database) as account:
         ids = [await log(account) for _ in range(MOST)]
@@ -72,7 +62,6 @@ async def test_t38_deleting_makes_room(database: Database) -> None:
         assert_problem(await account.post(SLEEP.path, json=SLEEP.example()), 403)
 
 
-@pytest.mark.usefixtures("counting")
 async def test_t38_removing_a_batch_makes_room(database: Database) -> None:
     async with someone(database) as account:
         made = (await account.post("/api/mock/generate", json={"days": 5})).json()
@@ -81,7 +70,6 @@ async def test_t38_removing_a_batch_makes_room(database: Database) -> None:
         await log(account)
 
 
-@pytest.mark.usefixtures("counting")
 async def test_t38_a_larger_quota_holds_at_once(database: Database) -> None:
     async with someone(database) as account:
         for _ in range(MOST):
@@ -94,7 +82,6 @@ async def test_t38_a_larger_quota_holds_at_once(database: Database) -> None:
             assert_problem(await later.post(SLEEP.path, json=SLEEP.example()), 403)
 
 
-@pytest.mark.usefixtures("counting")
 async def test_t38_one_persons_quota_is_not_anothers(database: Database) -> None:
     async with someone(database) as account:
         for _ in range(MOST):
@@ -103,11 +90,16 @@ async def test_t38_one_persons_quota_is_not_anothers(database: Database) -> None
         await log(other)
 
 
-async def test_t38_a_large_write_is_always_counted(database: Database) -> None:
-    async with someone(database) as account:
-        nights = [SLEEP.example()] * ROWS_PER_COUNT
-        stored = await account.post(f"{SLEEP.path}/bulk", json=nights)
-        assert stored.json()["created"] == ROWS_PER_COUNT
+async def test_t38_a_large_write_is_always_counted(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.services.quota.COUNTS_PER_QUOTA", 10)
+    monkeypatch.setattr("app.services.quota.secrets.randbelow", lambda below: below - 1)
+    async with someone(database, entries_per_user=100) as account:
+        for rows in (90, 10):
+            nights = [SLEEP.example()] * rows
+            stored = await account.post(f"{SLEEP.path}/bulk", json=nights)
+            assert stored.json()["created"] == rows
         assert_problem(await account.post(SLEEP.path, json=SLEEP.example()), 403)
 
 
@@ -119,9 +111,9 @@ async def test_t38_few_writes_count_what_is_there(
     def note(*told: object) -> None:
         statements.append(str(told[2]))
 
-    async with someone(database, entries_per_user=1_000) as account:
+    async with someone(database, entries_per_user=1_000_000) as account:
         event.listen(database.engine.sync_engine, "before_cursor_execute", note)
-        monkeypatch.setattr("app.services.quota.secrets.randbelow", lambda _: ROWS_PER_COUNT - 1)
+        monkeypatch.setattr("app.services.quota.secrets.randbelow", lambda below: below - 1)
         await log(account)
         seldom = len(statements)
         assert not [statement for statement in statements if "count(" in statement]
