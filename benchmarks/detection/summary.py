@@ -202,11 +202,12 @@ def _delay(rated: Rated, episode: Episode, levels: Thresholds) -> int:
     return int(_inside(rated, episode, alarms(rated, rated.injected, levels, LEVEL)).argmax())
 
 
-def _is_named(rated: Rated, episode: Episode) -> bool:
-    """Whether the metric blamed most on the episode's highest-scored day is one of its causes."""
+def _is_named(rated: Rated, episode: Episode) -> float:
+    """Whether the metric blamed most on the episode's highest-scored day is one of its causes; NaN
+    for a detector that blames none."""
     rating = rated.injected
     if rating.blame is None:
-        return False
+        return float("nan")
     scores = np.where(np.isnan(rating.score), -np.inf, rating.score)
     day = episode.start + int(scores[episode.start : episode.stop].argmax())
     blame = np.where(np.isnan(rating.blame[day]), -np.inf, rating.blame[day])

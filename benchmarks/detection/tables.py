@@ -1,5 +1,6 @@
 """Figures as aligned text."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 from benchmarks.detection.intervals import Interval
@@ -117,4 +118,4 @@ def _2(value: float) -> str:
 
 
 def _percent(value: float) -> str:
-    return f"{100 * value:.0f}%"
+    return "-" if math.isnan(value) else f"{100 * value:.0f}%"

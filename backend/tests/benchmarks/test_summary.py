@@ -115,6 +115,10 @@ def test_nobody_is_rated_by_who_learned_from_them() -> None:
     assert len(rate_all(Memory, CASES)) == len(CASES)
 
 
+def test_a_detector_that_blames_nothing_is_not_said_to_blame_wrongly() -> None:
+    assert np.isnan(figures(rate_all(Memory, CASES))["mean"].named)
+
+
 def test_the_interval_of_a_clear_difference_excludes_zero() -> None:
     rated = {make.name: rate_all(make, CASES) for make in (Perfect, Random)}
     interval = ap_differences(rated, "random", draws=50)["perfect"]
