@@ -101,7 +101,11 @@ class Settings(BaseSettings):
         5_000_000, ge=1_000, description="Largest request body that is read."
     )
     receive_timeout_seconds: float = Field(
-        20, gt=0, le=600, description="Longest that a request may take to arrive whole."
+        20,
+        gt=0,
+        le=600,
+        description="Longest that a request may take to arrive whole, and that a client may take "
+        "nothing of its answer.",
     )
     max_connections: int = Field(
         1_000, ge=10, description="Connections that are held open at once; more are refused."

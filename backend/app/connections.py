@@ -1,4 +1,5 @@
-"""What uvicorn leaves open: connections that send slowly or without end, and too many of them."""
+"""What uvicorn leaves open: connections that send slowly or without end, or do not read what they
+asked for, and too many of them."""
 
 import asyncio
 import json
@@ -13,7 +14,8 @@ GRACE_SECONDS = 2  # the middleware's 408, which says why, comes first
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """Closes a connection whose request is not all there in time, whatever part is missing.
+    """Closes a connection whose request is not all there in time, whatever part is missing, and
+    drops one that takes nothing of its answer for as long: closing would wait for it.
 
     Between requests uvicorn's own keep-alive timer runs; it stops at the first byte.
     """
@@ -21,6 +23,7 @@ class BoundedProtocol(HttpToolsProtocol):
     receive_timeout: float = 20
     most_connections: int = 1_000
     _deadline: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle | None = None
     _in_head = True
     _head_bytes = 0
 
@@ -32,6 +35,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
+        self._is_read()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -48,6 +52,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        if not self.flow.write_paused:
+            self._is_read()
         self._stop_waiting()
         self._await_request()
 
@@ -59,6 +65,21 @@ class BoundedProtocol(HttpToolsProtocol):
         self._stop_waiting()
         self._in_head, self._head_bytes = True, 0
         super().on_message_complete()
+
+    def pause_writing(self) -> None:
+        """More waits to be sent than the transport likes to hold."""
+        super().pause_writing()
+        self._await_reader()
+
+    def resume_writing(self) -> None:
+        self._is_read()
+        super().resume_writing()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        # What is left is too little to pause for, yet a transport that closes waits for it.
+        if self.transport.get_write_buffer_size():
+            self._await_reader()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  (uvicorn's name)
         self._refuse(HTTPStatus.BAD_REQUEST)
@@ -76,6 +97,21 @@ class BoundedProtocol(HttpToolsProtocol):
     def _give_up(self) -> None:
         self._deadline = None
         self.transport.close()
+
+    def _await_reader(self) -> None:
+        if self._unread is None:
+            seconds = self.receive_timeout + GRACE_SECONDS
+            self._unread = self.loop.call_later(seconds, self._drop)
+
+    def _is_read(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
+
+    def _drop(self) -> None:
+        self._unread = None
+        if self.transport.get_write_buffer_size():
+            self.transport.abort()
 
     def _refuse(self, status: HTTPStatus) -> None:
         self.transport.write(_answer(status))

@@ -301,7 +301,10 @@ async def _store(session: AsyncSession, key: str, rows: Sequence[Columns], whose
     )
     stored = await session.execute(
         statement,
-        [{**blank, **row, **whose} for row in rows],
+        # In one order, so that imports at once wait for one another and never in a circle.
+        sorted(
+            ({**blank, **row, **whose} for row in rows), key=lambda row: str(row["external_id"])
+        ),
         execution_options={"insertmanyvalues_page_size": _ROWS_A_STATEMENT},
     )
     return len(stored.all())

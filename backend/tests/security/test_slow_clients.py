@@ -19,7 +19,9 @@ from httpx import ASGITransport, AsyncClient
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
+import app
 from app.config import Settings
+from app.connections import GRACE_SECONDS
 from app.middleware import ReceiveDeadline
 from app.postgres import DatabaseUrls
 from tests.folders import PATIENCE
@@ -170,6 +172,36 @@ def test_t38_a_head_without_end_is_refused(port: int) -> None:
             opened.sendall(endless)
         answer = answer_of(opened)
     assert answer == b"" or status_of(answer) == 431
+
+
+SCRIPT = Path(app.__file__).parent / "web" / "swagger_ui" / "swagger-ui-bundle.js"
+TIMES = 12  # more than the kernel takes off the server's hands
+
+
+def ask_for_much(port: int) -> socket.socket:
+    opened = socket.create_connection(("127.0.0.1", port), timeout=30)
+    one = b"GET /docs/files/swagger-ui-bundle.js HTTP/1.1\r\nHost: a\r\n%s\r\n"
+    opened.sendall(one % b"" * (TIMES - 1) + one % b"Connection: close\r\n")
+    return opened
+
+
+def test_t39_a_client_that_does_not_read_is_dropped(port: int) -> None:
+    with ask_for_much(port) as opened:
+        time.sleep(3 * (TIMEOUT + GRACE_SECONDS))
+        # Once this is answered, the server has come to what was due before.
+        assert httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=PATIENCE).is_success
+        received = answer_of(opened)
+    assert len(received) < TIMES * SCRIPT.stat().st_size
+
+
+def test_t39_a_client_that_reads_slowly_gets_it_all(port: int) -> None:
+    received, started = 0, time.monotonic()
+    with ask_for_much(port) as opened:
+        while piece := opened.recv(1_000_000):
+            received += len(piece)
+            time.sleep(0.3)
+    assert time.monotonic() - started > TIMEOUT + GRACE_SECONDS
+    assert received > TIMES * SCRIPT.stat().st_size
 
 
 AMBIGUOUS = {
