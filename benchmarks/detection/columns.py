@@ -46,7 +46,8 @@ _COUNTED = Scale.LOG1P  # minutes, steps and units: many days at or near zero
 _FACTOR = Scale.LOG  # swings by factors
 
 ROWS = (
-    _row("steps", "1", 0, 80_000, family="activity", floor=0.1, scale=_COUNTED,
+    # On a logarithmic scale, days on which the watch lay at home would drown all others.
+    _row("steps", "1", 0, 80_000, family="activity", floor=4, scale=Scale.SQRT,
          adverse=Adverse.LOW),
     _row("sedentary_minutes", "min", 0, 1_440, family="activity", floor=15, adverse=Adverse.HIGH),
     _row("sleep_efficiency", "%", 20, 100, family="sleep", floor=1, adverse=Adverse.LOW),

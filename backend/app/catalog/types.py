@@ -23,6 +23,7 @@ class Scale(StrEnum):
     IDENTITY = "identity"
     LOG = "log"
     LOG1P = "log1p"
+    SQRT = "sqrt"
 
 
 class Adverse(StrEnum):

@@ -24,6 +24,7 @@ RARITY = {Severity.LOW: 30, Severity.MEDIUM: 90, Severity.HIGH: 365}
 is low too."""
 
 LIMITS_VERSION = "limits-1"
+_WEIGHED = DetectorType.ENSEMBLE
 SMALLEST_SHARE = 0.05
 
 
@@ -65,7 +66,22 @@ def detect(
     tested = _between(values, since, until)
     if not tested:
         return ()
-    opinions = tuple(_opinion(detector, values, tested) for detector in chosen)
+    opinions = [opinion_of(detector, values, tested) for detector in chosen]
+    return combine(values, tested, opinions, conditions=conditions, catalogue=catalogue)
+
+
+def combine(
+    values: DailyValues,
+    tested: range,
+    opinions: Sequence["Opinion"],
+    *,
+    conditions: frozenset[str] = frozenset(),
+    catalogue: Catalogue = CATALOGUE,
+) -> tuple[Finding, ...]:
+    """The findings that several opinions about the same days make, the gravest first.
+
+    An opinion of the type `ensemble` has weighed everything: its p-value is the finding's.
+    """
     limits = [(m, applicable(m, conditions)) for m in catalogue.metrics if m.limits]
     findings: list[Finding] = []
     for row, index in enumerate(tested):
@@ -74,7 +90,7 @@ def detect(
             for metric, rules in limits
             if (found := breach(values, index, metric, rules))
         }
-        day = _Day(values, index, row, opinions, breaches, catalogue)
+        day = _Day(values, index, row, tuple(opinions), breaches, catalogue)
         findings.extend(day.findings())
     return tuple(sorted(findings, key=_rank))
 
@@ -89,24 +105,26 @@ def _rank(finding: Finding) -> tuple[int, float, date, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Opinion:
-    """What one detector says about all tested days."""
+class Opinion:
+    """What a detector says about all tested days; `strange` has the shape (days, metrics)."""
 
-    detector: Detector
+    detector_type: DetectorType
+    version: str
     scores: Scores
     strange: BoolArray
 
 
-def _opinion(detector: Detector, values: DailyValues, tested: range) -> _Opinion:
+def opinion_of(detector: Detector, values: DailyValues, tested: range) -> Opinion:
+    """What the detector finds strange by its own limits."""
     scores = walk_forward(detector, values, tested)
-    return _Opinion(detector, scores, detector.decide(scores))
+    return Opinion(detector.detector_type, detector.version, scores, detector.decide(scores))
 
 
 @dataclass(frozen=True, slots=True)
 class _Voice:
     """One detector's alarm about one metric of one day."""
 
-    detector: Detector
+    opinion: Opinion
     p_value: float
     shares: Mapping[int, float]
 
@@ -152,7 +170,7 @@ class _Day:
     values: DailyValues
     index: int
     row: int
-    opinions: tuple[_Opinion, ...]
+    opinions: tuple[Opinion, ...]
     breaches: Mapping[int, Breach]
     catalogue: Catalogue
 
@@ -171,12 +189,13 @@ class _Day:
 
     def _unusual(self) -> Iterator[_Draft]:
         for metric, voices in self._voices().items():
-            kinds = [voice.detector.detector_type for voice in voices]
+            kinds = [voice.opinion.detector_type for voice in voices]
+            weighed = [v.p_value for v in voices if v.opinion.detector_type is _WEIGHED]
             yield _Draft(
                 metric=metric,
                 detector=kinds[0] if len(voices) == 1 else DetectorType.ENSEMBLE,
-                version="+".join(voice.detector.version for voice in voices),
-                p_value=cauchy_combination([voice.p_value for voice in voices]),
+                version="+".join(voice.opinion.version for voice in voices),
+                p_value=cauchy_combination(weighed or [voice.p_value for voice in voices]),
                 unusual=True,
                 shares=next((voice.shares for voice in voices if voice.shares), {metric: 1.0}),
                 breach=self.breaches.get(metric),
@@ -189,7 +208,7 @@ class _Day:
         joint = [bool(np.isfinite(o.scores.joint_p[self.row])) for o in self.opinions]
         for opinion in compress(self.opinions, map(operator.not_, joint)):
             for metric in np.flatnonzero(opinion.strange[self.row]).tolist():
-                voices[metric].append(_Voice(opinion.detector, self._p(opinion, metric), {}))
+                voices[metric].append(_Voice(opinion, self._p(opinion, metric), {}))
         for opinion in compress(self.opinions, joint):
             share = opinion.scores.contribution[self.row]
             blamed = np.flatnonzero(opinion.strange[self.row]).tolist()
@@ -197,10 +216,10 @@ class _Day:
             shares = {int(m): float(share[m]) for m in np.flatnonzero(share > 0)}
             p_value = float(opinion.scores.joint_p[self.row])
             for metric in [m for m in blamed if m in voices] or blamed[:1]:
-                voices[metric].append(_Voice(opinion.detector, p_value, shares))
+                voices[metric].append(_Voice(opinion, p_value, shares))
         return voices
 
-    def _p(self, opinion: _Opinion, metric: int) -> float:
+    def _p(self, opinion: Opinion, metric: int) -> float:
         """How often a day comes on which anything tested is as strange as this metric.
 
         The metrics of one family move together, and count as one test.

@@ -12,6 +12,7 @@ _Function = Callable[[FloatArray], FloatArray]
 _SCALES: dict[Scale, tuple[_Function, _Function]] = {
     Scale.LOG: (np.log, np.exp),
     Scale.LOG1P: (np.log1p, np.expm1),
+    Scale.SQRT: (np.sqrt, lambda root: np.square(np.maximum(root, 0))),
 }
 
 

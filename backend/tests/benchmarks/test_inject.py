@@ -92,9 +92,11 @@ def test_values_move_by_the_size_of_their_kind(kind: Kind) -> None:
 def test_a_drift_grows_from_day_to_day() -> None:
     for injected, episode, before in events(Kind.DRIFT):
         moved = in_spreads(injected.person, episode, before)[:, 0] * episode.signs[0]
-        known = moved[np.isfinite(moved)]
-        assert (np.diff(known) >= -1e-6).all()
-        assert known[-1] > 2 * known[0]
+        share = np.linspace(1 / len(moved), 1, len(moved))
+        free = np.isfinite(moved) & (moved > 0.999 * share * episode.size)  # no bound cut it
+        assert free.sum() > len(moved) / 2
+        assert (np.diff(moved[free]) >= -1e-6).all()
+        assert np.nanmax(moved) > 2 * np.nanmin(moved)
 
 
 def test_an_illness_moves_two_to_four_metrics_to_their_bad_sides() -> None:

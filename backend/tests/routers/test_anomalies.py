@@ -27,7 +27,7 @@ from tests.routers.pulses import (
 )
 
 PATHS = {tracker.table: f"/api/{tracker.key}" for tracker in TRACKERS}
-STRONG = 5.0
+STRONG = 6.0
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +60,7 @@ async def test_strong_spikes_are_found_on_their_day(seed: int, ada: Account) -> 
     truth = (await invent(ada, seed))["details"]["truth"]
     strong = [t for t in truth if t["kind"] == "spike" and t["size"] >= STRONG]
     strong = [t for t in strong if t["start"] >= SPAN["first"]]
+    assert (await ada.put("/api/anomalies/budget", json={"budget": "weekly"})).status_code == 200
     run = await detect(ada)
     assert (run["status"], run["days_with_data"]) == ("ready", 60)
     told = {

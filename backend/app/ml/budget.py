@@ -1,0 +1,35 @@
+"""The false-alarm budget: from which p-value on a day is told, as often as a person asked for."""
+
+import numpy as np
+
+from app.ml.types import FloatArray
+
+DAYS_PER_MONTH = 30.44
+
+STEP = 0.25
+"""How much one asked-for alarm's worth of days moves the logarithm of the level."""
+
+FURTHEST = 4.0
+"""The level stays within this factor of the asked one."""
+
+
+def asked_level(alarms_per_month: float) -> float:
+    """The share of days that may be told."""
+    return min(1.0, alarms_per_month / DAYS_PER_MONTH)
+
+
+def adapted_level(p_values: FloatArray, alarms_per_month: float) -> FloatArray:
+    """The level after each row of p-values, shape (days, past) with the newest last; NaN is a day
+    that was not judged.
+
+    Adaptive conformal inference (Gibbs and Candes, NeurIPS 2021, arXiv 2106.00170), on the
+    logarithm of the level, so that it works for rare alarms too, and kept within bounds: each alarm
+    makes the next one harder, each day without one makes it easier, in balance at the asked rate.
+    """
+    asked = asked_level(alarms_per_month)
+    level = np.full(len(p_values), asked)
+    for column in p_values.T:
+        told = column <= level
+        change = STEP * (asked - told) * np.isfinite(column)
+        level = np.clip(level * np.exp(change), asked / FURTHEST, min(1.0, asked * FURTHEST))
+    return level

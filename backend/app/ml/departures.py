@@ -1,0 +1,109 @@
+"""How far each metric departs from the person's own past, over several lengths of time.
+
+Every figure of a day rests on that day and earlier ones. All are on the metric's scale.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.catalog import Metric
+from app.ml.scales import to_scale
+from app.ml.trailing import count_known, mean_known, quantiles, shifted, trailing
+from app.ml.types import BoolArray, FloatArray, IntArray
+
+BASELINE_DAYS = 63
+FEWEST_DAYS = 8
+"""Fewer values in the baseline's days give no verdict."""
+
+LENGTHS = (2, 3, 5, 7, 14)
+"""The shifts looked for: means of so many days."""
+
+BEHIND = {1: 1, 2: 4, 3: 7, 5: 9, 7: 14, 14: 24}
+"""How many days before the newest a baseline ends, by the length of what is compared with it: far
+enough that a shift or drift does not become its own baseline."""
+
+SAME_WEEKDAYS = 6
+WEEKDAY_WEIGHT = 8
+"""The weekday's own level counts n / (n + 8) after n weeks."""
+
+FORGOTTEN_DAYS = 3
+"""After so many days without a value nothing carries over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departures:
+    """Departures by kind, shape (kinds, days, metrics); NaN is unknown.
+
+    The kinds are `KINDS`: the day's deviation from its baseline, what of it is new since the last
+    value, and the mean of the last 2, 3, 5, 7, 14 days against an older baseline. `baseline` has
+    the shape (days, metrics) and includes the weekday's own level; `history` counts the values that
+    it rests on, `oldest` is how many days ago the first of them was.
+    """
+
+    values: FloatArray
+    baseline: FloatArray
+    history: IntArray
+    oldest: IntArray
+
+
+DEVIATION = 0
+"""The first kind."""
+
+KINDS = (1, 1, *LENGTHS)
+"""The length in days of each kind of departure."""
+
+
+def departures(
+    values: FloatArray,
+    metrics: Sequence[Metric],
+    carried: FloatArray,
+    *,
+    learned_from: BoolArray | None = None,
+) -> Departures:
+    """`values` has the shape (days, metrics), in the metrics' units; days are consecutive.
+
+    `carried` is each metric's day-to-day correlation. Days that are false in `learned_from` are
+    compared with the past, and never become a part of it.
+    """
+    scaled = to_scale(values, metrics)
+    kept = scaled if learned_from is None else np.where(learned_from[:, np.newaxis], scaled, np.nan)
+    before = trailing(kept, BASELINE_DAYS, lag=1)
+    (median,) = quantiles(before, 0.5)
+    middle = np.where(count_known(before) >= FEWEST_DAYS, median, np.nan)
+    weekday = _weekday(kept - middle)
+    deviation = scaled - middle - weekday
+    level = scaled - weekday
+    shifts = [
+        _mean_of_last(level, length) - shifted(middle, BEHIND[length] - 1) for length in LENGTHS
+    ]
+    return Departures(
+        values=np.stack([deviation, _innovation(deviation, carried), *shifts]),
+        baseline=middle + weekday,
+        history=count_known(before),
+        oldest=BASELINE_DAYS - np.isfinite(before).argmax(axis=-1),
+    )
+
+
+def _weekday(residuals: FloatArray) -> FloatArray:
+    """The middle of the same weekday's last residuals, shrunken towards nothing."""
+    weeks = np.stack([shifted(residuals, 7 * n) for n in range(1, SAME_WEEKDAYS + 1)], axis=-1)
+    count = count_known(weeks)
+    (middle,) = quantiles(weeks, 0.5)
+    return np.where(count > 0, count / (count + WEEKDAY_WEIGHT) * middle, 0.0)
+
+
+def _innovation(deviation: FloatArray, carried: FloatArray) -> FloatArray:
+    """What the last known deviation, at most 3 days old, does not explain."""
+    expected = np.zeros_like(deviation)
+    for days in range(FORGOTTEN_DAYS, 0, -1):
+        earlier = shifted(deviation, days)
+        expected = np.where(np.isfinite(earlier), carried**days * earlier, expected)
+    return np.asarray(deviation - expected)
+
+
+def _mean_of_last(level: FloatArray, length: int) -> FloatArray:
+    """The mean of the last days, today among them, of which at least half are known."""
+    mean = mean_known(trailing(level, length, lag=0), least=(length + 1) // 2)
+    return np.where(np.isfinite(level), mean, np.nan)

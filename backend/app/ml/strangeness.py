@@ -1,0 +1,201 @@
+"""How strange each metric of a day is: its departures in units of the person's own spread, beyond
+what the other metrics explain, added over all lengths of time."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+
+from app.ml.departures import KINDS
+from app.ml.priors import MetricPriors
+from app.ml.trailing import quantiles
+from app.ml.types import BoolArray, FloatArray, IntArray
+
+MEMORY_DAYS = 150
+"""The days before a block that spreads and correlations are learned from."""
+
+REFIT_DAYS = 7
+"""They are learned anew each week."""
+
+LONGEST_LAG = max(KINDS) - 1
+
+FEWEST_VALUES = 5
+PRIOR_DAYS = 12
+"""The person's own spread counts as much as the prior one after so many independent values."""
+
+PRIOR_ROWS = 20
+RIDGE = 0.05
+"""The share of every correlation that is not believed."""
+
+CLIP = 6.0
+CLIP_LEARNED = 3.0
+"""Departures count, and teach correlations, up to so many spreads."""
+
+MOST_EVIDENCE = 8.0
+
+TAIL_SHARE, TAIL_FEWEST = 0.9, 15
+BEYOND_SHARE = 0.95
+TAIL = NormalDist().inv_cdf((1 + TAIL_SHARE) / 2)
+BEYOND = NormalDist().inv_cdf((1 + BEYOND_SHARE) / 2)
+"""Where these shares of normal values end, signs ignored."""
+
+INDEPENDENT = {1: 1.0, 2: 0.7, 3: 0.5, 5: 0.35, 7: 0.25, 14: 0.15}
+"""How many independent values a mean of so many days is worth, a day."""
+
+NARROWER = {1: 1.0, 2: 0.85, 3: 0.75, 5: 0.7, 7: 0.65, 14: 0.6}
+"""How much narrower than single days their means spread around an older baseline."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strangeness:
+    """`above` and `below` are the evidence that a metric is too high or too low, shape (tested
+    days, metrics), 0 where it is unknown; `spread` is that of single days."""
+
+    above: FloatArray
+    below: FloatArray
+    spread: FloatArray
+
+
+def strangeness(
+    departures: FloatArray,
+    days: IntArray,
+    blocks: IntArray,
+    priors: MetricPriors,
+    *,
+    learned_from: BoolArray | None = None,
+) -> Strangeness:
+    """Of the days at the indices `days` of `departures` (kinds, days, metrics).
+
+    `blocks` are the indices of the first days of their blocks, which may lie before the first day;
+    only what lies before a block has been learned from, and nothing from days that are false in
+    `learned_from`. `priors` are those of the metrics.
+
+    The evidence is the sum over kinds of the conditional departure, that is of what the others'
+    departures that day do not explain, (inv(R) z)_i / sqrt(inv(R)_ii), one sign at a time. The
+    strongest statistic of Mahalanobis distance, deviation, shift and this was measured to be this
+    one, which names the metric too.
+    """
+    starts, place = np.unique(blocks, return_inverse=True)
+    shape = (len(days), departures.shape[2])
+    above, below, spreads = np.zeros(shape), np.zeros(shape), []
+    taught = departures
+    if learned_from is not None:
+        taught = np.where(learned_from[:, np.newaxis], departures, np.nan)
+    for weight, fitted in zip(priors.weights, _fitted(taught, starts, priors), strict=True):
+        scaled = departures[fitted.kind][days] / fitted.spread[place]
+        pull = _conditional(scaled, fitted.correlation[place]) / fitted.tail[place]
+        above += weight * np.clip(pull, 0, MOST_EVIDENCE)
+        below += weight * np.clip(-pull, 0, MOST_EVIDENCE)
+        spreads.append(fitted.spread[place])
+    return Strangeness(above=above, below=below, spread=spreads[0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fitted:
+    """What was learned of one kind of departure before each block."""
+
+    kind: int
+    spread: FloatArray
+    correlation: FloatArray
+    tail: FloatArray
+
+
+def _fitted(departures: FloatArray, starts: IntArray, priors: MetricPriors) -> Iterator[_Fitted]:
+    for kind, length in enumerate(KINDS):
+        # The current run must not teach that it is usual.
+        past = _past(departures[kind], starts, lag=max(1, length - 1))
+        spread = _spread(past, length, priors)
+        scaled = past / spread[:, np.newaxis]
+        correlation = _correlation(scaled, priors.correlation)
+        yield _Fitted(
+            kind=kind,
+            spread=spread,
+            correlation=correlation,
+            tail=_heaviness(scaled, correlation, length),
+        )
+
+
+def _past(values: FloatArray, starts: IntArray, *, lag: int) -> FloatArray:
+    """The days that each block learns from, shape (blocks, MEMORY_DAYS, metrics)."""
+    rows = starts[:, np.newaxis] - lag - np.arange(MEMORY_DAYS)[::-1]
+    inside = (rows >= 0) & (rows < len(values))
+    kept = values[np.clip(rows, 0, len(values) - 1)]
+    return np.where(inside[..., np.newaxis], kept, np.nan)
+
+
+def _along_days(past: FloatArray, *shares: float) -> Sequence[FloatArray]:
+    return quantiles(np.moveaxis(past, 1, -1), *shares)
+
+
+def _spread(past: FloatArray, length: int, priors: MetricPriors) -> FloatArray:
+    """A robust standard deviation, pulled towards the prior one, that minds heavy tails too."""
+    count = np.isfinite(past).sum(axis=1)
+    own = np.where(count >= FEWEST_VALUES, _own_spread(past), np.nan)
+    expected = np.where(np.isfinite(priors.spread), priors.spread * NARROWER[length], own)
+    worth = np.where(np.isfinite(own), count * INDEPENDENT[length], 0)
+    squares = worth * np.nan_to_num(own) ** 2 + PRIOR_DAYS * expected**2
+    spread = np.fmax(np.sqrt(squares / (worth + PRIOR_DAYS)), expected / 4)
+    (tail,) = _along_days(np.abs(past), TAIL_SHARE)
+    spread = np.where(count >= TAIL_FEWEST, (spread + tail / TAIL) / 2, spread)
+    return np.where(np.isnan(spread), np.nan, np.fmax(spread, priors.floor))
+
+
+def _own_spread(past: FloatArray) -> FloatArray:
+    """From the quartiles; the second term keeps metrics alive that are mostly equal."""
+    known = np.isfinite(past)
+    low, middle, high = _along_days(past, 0.25, 0.5, 0.75)
+    quartiles = (high - low) / 1.349
+    reach = np.where(quartiles > 0, 3 * quartiles, np.inf)[:, np.newaxis]
+    off = np.clip(np.where(known, past - middle[:, np.newaxis], 0), -reach, reach)
+    deviation = np.sqrt((off**2).sum(axis=1) / np.maximum(known.sum(axis=1), 1))
+    return np.asarray(np.fmax(quartiles, 0.6 * deviation))
+
+
+def _correlation(scaled: FloatArray, prior: FloatArray) -> FloatArray:
+    """The person's own correlations, shrunken to the prior ones, (blocks, metrics, metrics)."""
+    known = np.isfinite(scaled).astype(np.float64)
+    z = np.where(known > 0, np.clip(scaled, -CLIP_LEARNED, CLIP_LEARNED), 0)
+    across = np.swapaxes(z, 1, 2) @ z
+    squares = np.swapaxes(z**2, 1, 2) @ known
+    together = np.swapaxes(known, 1, 2) @ known
+    own = across / np.sqrt(np.maximum(squares * np.swapaxes(squares, 1, 2), 1e-12))
+    own = np.where(together > FEWEST_VALUES, own, 0)
+    mixed = (together * own + PRIOR_ROWS * prior) / (together + PRIOR_ROWS)
+    diagonal = np.arange(mixed.shape[1])
+    mixed[:, diagonal, diagonal] = 1
+    return (1 - RIDGE) * _possible(mixed) + RIDGE * np.eye(mixed.shape[1])
+
+
+def _possible(correlation: FloatArray) -> FloatArray:
+    """The nearest matrices without negative eigenvalues: pairs that are known on different days
+    may contradict each other."""
+    values, vectors = np.linalg.eigh(correlation)
+    mended = (vectors * np.maximum(values, 0)[:, np.newaxis]) @ np.swapaxes(vectors, 1, 2)
+    size = np.sqrt(np.maximum(np.diagonal(mended, axis1=1, axis2=2), 1e-9))
+    return np.asarray(mended / (size[:, :, np.newaxis] * size[:, np.newaxis]))
+
+
+def _conditional(z: FloatArray, correlation: FloatArray) -> FloatArray:
+    """What of each departure the day's other known ones leave unexplained, in deviations."""
+    known = np.isfinite(z)
+    clipped = np.where(known, np.clip(z, -CLIP, CLIP), 0)
+    diagonal = np.arange(z.shape[1])
+    matrix = correlation * (known[:, :, np.newaxis] & known[:, np.newaxis])
+    matrix[:, diagonal, diagonal] = 1
+    inverse = np.linalg.inv(matrix)
+    pull = (inverse @ clipped[..., np.newaxis])[..., 0]
+    return np.where(known, pull / np.sqrt(inverse[:, diagonal, diagonal]), 0)
+
+
+def _heaviness(scaled: FloatArray, correlation: FloatArray, length: int) -> FloatArray:
+    """How much further than normal the person's conditional departures reach, by metric."""
+    inverse = np.linalg.inv(correlation)
+    diagonal = np.arange(scaled.shape[2])
+    known = np.isfinite(scaled)
+    z = np.where(known, np.clip(scaled, -CLIP, CLIP), 0)
+    pull = (z @ inverse) / np.sqrt(inverse[:, diagonal, diagonal])[:, np.newaxis]
+    (reached,) = _along_days(np.where(known, np.abs(pull), np.nan), BEYOND_SHARE)
+    worth = known.sum(axis=1) * INDEPENDENT[length]
+    ratio = np.where(worth > 0, reached / BEYOND, 1)
+    return np.asarray(np.fmax(np.fmax(ratio, 0.2) ** (worth / (worth + PRIOR_DAYS)), 0.5))
