@@ -219,3 +219,44 @@ async def test_a_condition_counts_from_the_day_on_which_it_is_on_file(
         (ago(30), ago(11), {"diabetes"}),
         (ago(10), ago(0), {"diabetes", "heart"}),
     ]
+
+
+async def test_what_is_not_unusual_for_you_counts_for_less_until_you_take_it_back(
+    ada: Account,
+) -> None:
+    _, finding = await log_racing_pulse(ada)
+    await log_pulse(ada, 0, 95)
+    told: list[Json | None] = []
+    for feedback in (None, "not_unusual", None):
+        await answer(ada, finding, feedback)
+        found = {f["date"]: f for f in (await detect(ada))["findings"]}
+        told.append(found.get(ago(0)))
+    before, lenient, after = told
+    assert before is not None
+    assert before["usual_high"] < 95
+    assert lenient is None or lenient["anomaly_score"] < before["anomaly_score"]
+    assert lenient is None or lenient["usual_high"] >= 95
+    assert after is not None
+    assert after["evidence"] == before["evidence"]
+
+
+async def test_nothing_is_learned_from_days_of_illness(ada: Account) -> None:
+    _, before = await log_racing_pulse(ada)
+    made = await tag(ada, "illness", 16, 12)
+    (during,) = (await detect(ada))["findings"]
+    days = [f["evidence"]["history_days"] for f in (before, during)]
+    assert days[0] - days[1] == 5
+    await ada.delete(f"{TAGS}/{made['id']}")
+    (after,) = (await detect(ada))["findings"]
+    assert after["evidence"] == before["evidence"]
+
+
+async def test_a_day_that_had_a_reason_is_not_learned_from(ada: Account) -> None:
+    _, finding = await log_racing_pulse(ada)
+    await log_pulse(ada, 0, 99)
+    days = []
+    for feedback in (None, "had_reason", None):
+        await answer(ada, finding, feedback)
+        found = {f["date"]: f for f in (await detect(ada))["findings"]}
+        days.append(found[ago(0)]["evidence"]["history_days"])
+    assert days[0] - 1 == days[1] == days[2] - 1
