@@ -84,10 +84,10 @@ class Program(NamedTuple):
 
 def back_up(settings: Settings, file: Path) -> Manifest:
     """Write a backup that is there as a whole or not at all, while others go on writing."""
-    with running_server(settings) as urls, connected(_reader_url(settings, urls)) as connection:
-        _check_reader(connection)
+    with running_server(settings) as urls, connected(reader_url(settings, urls)) as connection:
+        check_reader(connection)
         with _appearing(file) as unfinished, zipfile.ZipFile(unfinished, "w") as archive:
-            manifest = _write(connection, _reader_url(settings, urls), archive)
+            manifest = _write(connection, reader_url(settings, urls), archive)
     return manifest
 
 
@@ -174,7 +174,7 @@ def _plain(url: str) -> str:
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
-def _reader_url(settings: Settings, urls: DatabaseUrls) -> str:
+def reader_url(settings: Settings, urls: DatabaseUrls) -> str:
     """Who sees every row: in the embedded server its superuser, elsewhere who is configured."""
     if settings.backup_database_url is not None:
         return settings.backup_database_url.get_secret_value()
@@ -186,7 +186,7 @@ def _reader_url(settings: Settings, urls: DatabaseUrls) -> str:
     return superuser.render_as_string(hide_password=False)
 
 
-def _check_reader(connection: Connection) -> None:
+def check_reader(connection: Connection) -> None:
     if connection.info.server_version // 10_000 > NEWEST_SERVER:
         raise BackupError(
             f"This server is newer than the pg_dump that VitalIQ brings ({NEWEST_SERVER}): use "

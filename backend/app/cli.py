@@ -11,7 +11,7 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from app import commands, doctor, generated_docs
+from app import commands, doctor, generated_docs, prior_learning
 from app import demo as demo_account
 from app.backup import BackupError, Manifest, back_up
 from app.config import Settings
@@ -235,15 +235,30 @@ def export(file: Path, email: str) -> None:
     click.echo(f"{file} written.")
 
 
-@main.command()
-@click.option("--email", required=True, help="Account to test.")
+@main.group(invoke_without_command=True)
+@click.option("--email", help="Account to test.")
 @click.option("--days", default=30, show_default=True, type=click.IntRange(1, 400))
+@click.pass_context
 @friendly
-def detect(email: str, days: int) -> None:
+def detect(context: click.Context, email: str | None, days: int) -> None:
     """Run detection for an account and print what it finds."""
+    if context.invoked_subcommand is not None:
+        return
+    if email is None:
+        raise click.UsageError("Missing option '--email'.")
     settings = _settings()
     with running_database(settings) as urls:
         asyncio.run(commands.detect(settings, urls, email=email, days=days))
+
+
+@detect.command(name="learn")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--people", default=1_000, show_default=True, type=click.IntRange(5, 10_000))
+@friendly
+def detect_learn(file: Path, people: int) -> None:
+    """Learn from your own users what is usual for people (aggregates only), for PRIORS_FILE."""
+    count = prior_learning.learn_priors(_settings(), file, people=people)
+    click.echo(f"{file} written, learned from {count} people. Set PRIORS_FILE to use it.")
 
 
 @main.command()

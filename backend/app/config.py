@@ -131,6 +131,11 @@ class Settings(BaseSettings):
     bulk_entries: int = Field(
         10_000, ge=1, le=10_000, description="Most entries in one bulk request."
     )
+    priors_file: Path | None = Field(
+        None,
+        description="What detection leans on where a history is short, as written by `vitaliq "
+        "detect learn`. Default: what comes along.",
+    )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Origins whose pages may call the API, comma separated, each exact."
     )

@@ -11,8 +11,10 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app.config import Settings
 from app.database import APP_ROLE, Database
+from app.errors import InvalidInputError
 from app.main import create_app
 from app.migrations import UnusableDatabaseError, check_app_role, upgrade
+from app.ml.priors import use_priors
 from app.postgres import DatabaseUrls, EmbeddedPostgres
 from app.services.wording import Rewriter
 from app.utils.database_address import goes_in_the_clear
@@ -25,9 +27,20 @@ logger = logging.getLogger("vitaliq")
 @contextmanager
 def running_database(settings: Settings) -> Iterator[DatabaseUrls]:
     """The configured server, or the embedded one for as long as the block lasts; migrated."""
+    _use_priors(settings)
     with running_server(settings) as urls:
         _connect(urls)
         yield urls
+
+
+def _use_priors(settings: Settings) -> None:
+    try:
+        use_priors(settings.priors_file)
+    except (OSError, ValueError) as error:
+        raise InvalidInputError(
+            f"PRIORS_FILE ({settings.priors_file}) cannot be used: write one with `vitaliq detect "
+            "learn`, or leave it out."
+        ) from error
 
 
 @contextmanager

@@ -6,6 +6,7 @@ elsewhere, see CARRIED and TAIL_STRETCH.
 """
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
@@ -34,9 +35,9 @@ CARRIED = {"resting_hr": 0.8, "weight": 0.7, "hrv": 0.2, "blood_glucose_avg": 0.
 10.1038/s41597-022-01764-x; PMData, doi 10.1145/3339825.3394926; Glucose-ML collections): invented
 people know no physiology, so these count."""
 
-TAIL_STRETCH = 1.2
+TAIL_STRETCH, MORE_A_DECADE = 1.2, 0.2
 """How much further from their median the strangest tenth of days of those people reach than those
-of invented ones."""
+of invented ones, and how much more so for each power of ten that days are rarer."""
 
 FLAT = Priors(
     version="none",
@@ -72,20 +73,22 @@ def make(people: int, days: int) -> Priors:
     base = replace(base, carried={**base.carried, **CARRIED}, weights=weights, second=second)
     final = learn(values, base, version=VERSION, catalogue=catalogue)
     return replace(
-        final, carried={**final.carried, **CARRIED}, tail=stretched(final.tail, TAIL_STRETCH)
+        final, carried={**final.carried, **CARRIED}, tail=stretched(final.tail)
     )
 
 
-def stretched(
-    tail: Sequence[tuple[float, float]], factor: float
-) -> tuple[tuple[float, float], ...]:
+def stretched(tail: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
     """The table with the scores above the last decile further from the median."""
     middle = next(score for score, share in tail if share <= 0.5)
     edge = next(score for score, share in tail if share <= 0.1)
     return tuple(
-        (score if score <= edge else round(middle + (score - middle) * factor, 3), share)
+        (score if score <= edge else round(middle + (score - middle) * _stretch(share), 3), share)
         for score, share in tail
     )
+
+
+def _stretch(share: float) -> float:
+    return TAIL_STRETCH + MORE_A_DECADE * math.log10(0.1 / share)
 
 
 def _together(people: Sequence[Person]) -> tuple[Catalogue, list[DailyValues]]:

@@ -6,7 +6,7 @@ from app.ml.types import FloatArray
 
 DAYS_PER_MONTH = 30.44
 
-STEP = 0.25
+STEP = 0.4
 """How much one asked-for alarm's worth of days moves the logarithm of the level."""
 
 FURTHEST = 4.0

@@ -13,7 +13,7 @@ from app.ml.clinical import QUIET_DAYS
 from app.ml.detectors import Detector, ZScoreDetector
 from app.ml.detectors.base import Scores, walk_forward
 from app.ml.ensemble import Opinion, combine, default_detectors
-from app.ml.priors import Priors, shipped
+from app.ml.priors import Priors, current
 from app.ml.rating import Rated, rate
 from app.ml.trailing import trailing
 from app.ml.types import BoolArray, DailyValues, Detected, FloatArray, Wishes
@@ -55,7 +55,7 @@ def judge(
         values,
         range(first, tested.stop),
         catalogue=catalogue,
-        priors=priors or shipped(),
+        priors=priors or current(),
         learned_from=_learned_from(values, wishes),
         accepted=wishes.accepted,
     )

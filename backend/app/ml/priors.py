@@ -87,6 +87,20 @@ def shipped() -> Priors:
     return Priors.read((resources.files("app.ml") / "priors.json").read_text())
 
 
-def read_priors(file: Path | None) -> Priors:
-    """An operator's own, or those that come along."""
-    return shipped() if file is None else Priors.read(file.read_text())
+class _InForce:
+    """The process's own, set once at its start."""
+
+    priors: Priors | None = None
+
+
+def use_priors(file: Path | None) -> None:
+    """Lean on the file's priors from now on, or on those that come along.
+
+    Raises OSError for a file that cannot be read, and ValueError for another one.
+    """
+    _InForce.priors = None if file is None else Priors.read(file.read_text(encoding="utf-8"))
+
+
+def current() -> Priors:
+    """The priors that detection leans on in this process."""
+    return _InForce.priors or shipped()

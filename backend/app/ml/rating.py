@@ -25,7 +25,7 @@ from app.utils.enums import Direction
 OWN_DAYS = 90
 """The earlier days whose scores a day's score is compared with."""
 
-OWN_WEIGHT = 60
+OWN_WEIGHT = 40
 """The population's share of days counts like so many own ones."""
 
 LENIENCY = 0.8

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from app.catalog import CATALOGUE
 from app.ml.learning import FEWEST_PEOPLE, learn
-from app.ml.priors import Priors, read_priors, shipped
+from app.ml.priors import Priors, current, shipped, use_priors
 from app.ml.types import DailyValues
 
 BASE = replace(shipped(), spread={}, carried={}, correlation={})
@@ -62,10 +63,16 @@ def test_the_tail_falls_and_leaves_out_what_few_days_stand_behind() -> None:
     assert shares[-1] * 6 * 150 >= FEWEST_PEOPLE
 
 
-def test_priors_are_written_and_read(tmp_path_factory: pytest.TempPathFactory) -> None:
-    file = tmp_path_factory.mktemp("priors") / "priors.json"
-    file.write_text(shipped().written())
-    assert read_priors(file) == shipped() == read_priors(None)
+def test_priors_are_written_and_used(tmp_path: Path) -> None:
+    own = replace(shipped(), version="own")
+    file = tmp_path / "priors.json"
+    file.write_text(own.written())
+    use_priors(file)
+    try:
+        assert current() == own
+    finally:
+        use_priors(None)
+    assert current() == shipped()
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"tail": [], "weights": [], "x": 1}'])
