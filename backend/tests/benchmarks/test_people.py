@@ -54,7 +54,7 @@ def test_other_columns_get_a_scale_and_a_bad_side(tmp_path: Path) -> None:
     (person,) = read_packs(tmp_path)["x"]
     watch = person.metrics[0].watch
     assert watch is not None
-    assert (watch.scale, watch.adverse) == (Scale.LOG1P, Adverse.LOW)
+    assert (watch.scale, watch.adverse) == (Scale.SQRT, Adverse.LOW)
 
 
 def test_what_describes_the_reading_is_left_out(tmp_path: Path) -> None:
