@@ -72,9 +72,7 @@ def make(people: int, days: int) -> Priors:
     weights, second = _weights(crowd, base)
     base = replace(base, carried={**base.carried, **CARRIED}, weights=weights, second=second)
     final = learn(values, base, version=VERSION, catalogue=catalogue)
-    return replace(
-        final, carried={**final.carried, **CARRIED}, tail=stretched(final.tail)
-    )
+    return replace(final, carried={**final.carried, **CARRIED}, tail=stretched(final.tail))
 
 
 def stretched(tail: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
