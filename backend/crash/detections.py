@@ -1,6 +1,7 @@
 """Many detections at once over two processes on one database: each finding once (T25)."""
 
 import asyncio
+import datetime as dt
 from dataclasses import dataclass
 
 from crash.people import insist, signed_in
@@ -8,7 +9,7 @@ from crash.server import Api, Postgres, server_folder
 
 PROCESSES = 2
 RUNS = 20
-DAYS = 120
+DAYS, TESTED = 120, 80
 ROWS = "SELECT count(*), count(DISTINCT (user_id, date, metric_name)) FROM anomalies"
 
 
@@ -28,6 +29,7 @@ class Detections:
 
 async def detect_at_once(apis: list[Api], runs: int) -> int:
     """The sum of `new` over all runs."""
+    tested = {"first": str(dt.datetime.now(dt.UTC).date() - dt.timedelta(TESTED))}
     async with signed_in(*(api.url for api in apis)) as clients:
         invent = {"days": DAYS, "seed": 1}
         status, _ = await insist(clients[0], "/api/mock/generate", invent, key="days")
@@ -35,7 +37,9 @@ async def detect_at_once(apis: list[Api], runs: int) -> int:
             raise RuntimeError(f"inventing days was answered {status}")
         answers = await asyncio.gather(
             *(
-                insist(clients[run % len(clients)], "/api/anomalies/detect", {}, key=f"run-{run}")
+                insist(
+                    clients[run % len(clients)], "/api/anomalies/detect", tested, key=f"run-{run}"
+                )
                 for run in range(runs)
             )
         )
