@@ -86,6 +86,12 @@ INSERTED: dict[str, set[str]] = {
         "rename.format(sql.Identifier(place.new), name)",
     },
     "app/services/account_import.py": {"names", "table.name"},
+    "app/services/finding_context.py": {"table.name"},
+    "app/services/wishes.py": {
+        "ConditionType.OTHER",
+        "Feedback.HAD_REASON",
+        "Feedback.NOT_UNUSUAL",
+    },
     "alembic/versions/0002_row_level_security.py": {"', '.join(OWNED)", "APP_ROLE", "table"},
     "alembic/versions/0003_audit_trail.py": {"APP_ROLE", "owner", "table"},
     "alembic/versions/0004_sign_in_guards.py": {
@@ -94,6 +100,9 @@ INSERTED: dict[str, set[str]] = {
         "function",
         "table",
     },
+    "alembic/versions/0006_wishes.py": {"APP_ROLE"},
+    "alembic/versions/0007_episodes.py": {"APP_ROLE"},
+    "alembic/versions/0008_passkeys.py": {"APP_ROLE", "function"},
 }
 CALLS = ("text", "execute", "exec_driver_sql", "literal_column")
 
