@@ -72,7 +72,7 @@ test: check
 	@cd backend && ../$(BIN)/python -m pytest -n $(JOBS)
 
 test-external: $(VENV)/.installed-dev
-	@cd backend && ../$(BIN)/python -m tests.external -n $(JOBS) -m "on_server and not slow" $(TESTS)
+	@cd backend && ../$(BIN)/python -m tests.external -n $(JOBS) -m on_server $(TESTS)
 
 fuzz: $(VENV)/.installed-dev
 	@cd backend && EXAMPLES=$(EXAMPLES) ../$(BIN)/python -m pytest -n $(JOBS) tests/security/test_schemathesis.py
