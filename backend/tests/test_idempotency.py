@@ -142,7 +142,7 @@ async def test_a_replay_needs_a_token(ada: Account) -> None:
     assert answer.status_code == 401
 
 
-async def test_parallel_repetitions_are_carried_out_once(live_client: AsyncClient) -> None:
+async def test_t23_parallel_repetitions_are_carried_out_once(live_client: AsyncClient) -> None:
     eve = await register(live_client, "eve@example.com")
     for tracker in TRACKERS:
         sent = {"json": tracker.example(), "headers": KEY | {"Idempotency-Key": tracker.key}}

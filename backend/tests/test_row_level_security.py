@@ -90,7 +90,7 @@ async def counted(session: AsyncSession) -> dict[str, int]:
     }
 
 
-async def test_every_table_with_users_is_walled(database: Database) -> None:
+async def test_t6_every_table_with_users_is_walled(database: Database) -> None:
     async with database.session() as session:
         tables = (await session.execute(text(WITH_USER_ID))).all()
     assert sorted(table.relname for table in tables) == OWNED

@@ -137,7 +137,7 @@ def test_public_operations_are_those_that_are_meant_to_be() -> None:
 
 
 @not_public
-async def test_it_needs_a_token(operation: Operation, client: AsyncClient) -> None:
+async def test_t5_it_needs_a_token(operation: Operation, client: AsyncClient) -> None:
     forms = (
         None,
         "",
@@ -177,7 +177,7 @@ async def test_without_a_token_no_body_is_looked_at(
 
 
 @with_id
-async def test_a_strangers_id_is_like_one_that_never_was(
+async def test_t3_a_strangers_id_is_like_one_that_never_was(
     operation: Operation, ada: Account, bob: Account, database: Database
 ) -> None:
     identifier = await recipe_for(operation)(ada)
@@ -233,7 +233,7 @@ async def test_a_stranger_who_tries_everything_changes_nothing(
     assert {table for table, digest in before.items() if digest == empty} == EMPTY
 
 
-def test_no_body_refers_to_another_row() -> None:
+def test_t2_no_body_refers_to_another_row() -> None:
     """Once one does, its owner must be checked, and the matrix above must try it (T2)."""
 
     def ids_in(schema: dict[str, Any], name: str) -> list[str]:
@@ -248,12 +248,12 @@ def test_no_body_refers_to_another_row() -> None:
     assert [found for name, schema in bodies for found in ids_in(schema, name)] == []
 
 
-def test_no_query_refers_to_another_row() -> None:
+def test_t2_no_query_refers_to_another_row() -> None:
     queries = [p for o in OPERATIONS for p in o.parameters if p["in"] != "path"]
     assert [p["name"] for p in queries if resolved(p["schema"]).get("format") == "uuid"] == []
 
 
-def test_answers_hold_no_secrets() -> None:
+def test_t4_answers_hold_no_secrets() -> None:
     """Nothing that checks a password or ends a session is in any schema that is given (T4)."""
     secret = {"hashed_password", "password_hash", "token_hash", "user_id", "external_id"}
     given = {

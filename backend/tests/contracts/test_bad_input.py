@@ -232,7 +232,7 @@ def addresses(operation: Operation) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
-async def test_no_address_breaks_it(operation: Operation, ada: Account) -> None:
+async def test_t36_no_address_breaks_it(operation: Operation, ada: Account) -> None:
     for address in addresses(operation):
         answer = await ada.request(operation.method, address, json=operation.example())
         assert answer.status_code < 500, address

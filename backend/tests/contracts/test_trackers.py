@@ -190,7 +190,7 @@ async def test_replacing_forgets_what_is_left_out(tracker: TrackerCase, ada: Acc
     assert {name: now[name] for name in left_out} == dict.fromkeys(left_out)
 
 
-async def test_if_match_guards_changes(tracker: TrackerCase, ada: Account) -> None:
+async def test_t26_if_match_guards_changes(tracker: TrackerCase, ada: Account) -> None:
     made = await log(ada, tracker, tracker.example())
     path = f"{tracker.path}/{made['id']}"
 

@@ -80,7 +80,7 @@ async def test_a_refresh_token_is_kept_as_its_hash(ada: Account, database: Datab
     assert bytes(kept) == hashlib.sha256(ada.refresh_token.encode()).digest()
 
 
-async def test_a_refresh_token_used_twice_ends_its_session_and_no_other(ada: Account) -> None:
+async def test_t11_a_refresh_token_used_twice_ends_its_session_and_no_other(ada: Account) -> None:
     elsewhere = await sign_in(ada.client, ada.email)
     later = await refresh(ada)
     body = {"refresh_token": ada.refresh_token}
@@ -140,7 +140,7 @@ async def test_a_session_ends_at_a_fixed_time_however_often_refreshed(
     assert await is_signed_in(again)
 
 
-async def test_signing_out_ends_this_session_at_once_and_no_other(ada: Account) -> None:
+async def test_t10_signing_out_ends_this_session_at_once_and_no_other(ada: Account) -> None:
     elsewhere = await sign_in(ada.client, ada.email)
     later = await refresh(ada)
     assert (await later.post("/api/auth/logout")).status_code == 204

@@ -70,7 +70,7 @@ async def world(
 
 
 @pytest.mark.parametrize("world", [retells], indirect=True)
-async def test_nothing_is_sent_without_consent(world: World) -> None:
+async def test_t44_nothing_is_sent_without_consent(world: World) -> None:
     person = await _person(world.client)
     finding = await _detect(person)
     assert world.server.calls == 0
@@ -97,7 +97,7 @@ async def test_nothing_is_sent_after_withdrawal(world: World) -> None:
 
 
 @pytest.mark.parametrize("world", [retells], indirect=True)
-async def test_only_figures_leave(world: World) -> None:
+async def test_t45_only_figures_leave(world: World) -> None:
     person = await _person(world.client)
     await _agree(person)
     await _detect(person)

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -61,6 +62,20 @@ def test_its_tests_are_there(row: Row) -> None:
             text = path.read_text(encoding="utf-8")
             told = re.search(rf"\bT{row.number}\b", text) or f"t{row.number}_" in text
             assert told or _spanned(row.number, text), f"{name} does not tell of T{row.number}"
+
+
+@row
+def test_a_test_bears_its_name(row: Row) -> None:
+    if row.status.startswith(("met", "partly")):
+        everywhere = {
+            name for path in (BACKEND / "tests").rglob("test_*.py") for name in _names(path)
+        }
+        assert any(name.startswith(f"test_t{row.number}_") for name in everywhere)
+
+
+@cache
+def _names(path: Path) -> set[str]:
+    return declared(path)
 
 
 def _spanned(number: int, text: str) -> bool:

@@ -187,7 +187,7 @@ class TestLimits:
         assert await rewritten(sends(body, Content_Encoding="gzip")) == Rewrite(None, "compressed")
 
     @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-    async def test_follows_no_redirect(self, status: int) -> None:
+    async def test_t41_follows_no_redirect(self, status: int) -> None:
         with chat_server(says(HONEST)) as elsewhere:
             answer = await rewritten(redirects(elsewhere.url, status=status))
             assert (answer, elsewhere.calls) == (Rewrite(None, f"http {status}"), 0)
@@ -356,7 +356,7 @@ class TestRequest:
         assert "notes" not in await self.content()
         assert (await self.content(notes=[note] * 9))["notes"] == [note[:300]] * 5
 
-    async def test_a_model_that_obeys_a_note_is_refused(self) -> None:
+    async def test_t46_a_model_that_obeys_a_note_is_refused(self) -> None:
         with chat_server(obeys_notes) as server:
             async with explainer(server) as client:
                 for note in ("Stop your insulin.", "<b>x</b>", "Sleep was 9 h.", "Canary!"):

@@ -31,7 +31,7 @@ def test_refuses_a_file_that_others_can_read(tmp_path: Path) -> None:
         read_or_create_secret(file)
 
 
-def test_processes_that_start_at_once_agree(tmp_path: Path) -> None:
+def test_t21_processes_that_start_at_once_agree(tmp_path: Path) -> None:
     with ProcessPoolExecutor(4, mp_context=get_context("spawn")) as pool:
         for round_number in range(10):
             file = tmp_path / str(round_number) / "secret_key"

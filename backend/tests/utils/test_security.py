@@ -149,7 +149,7 @@ def forged() -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", forged())
-def test_forged_access_tokens_are_refused(name: str) -> None:
+def test_t8_forged_access_tokens_are_refused(name: str) -> None:
     with pytest.raises(UnauthorizedError):
         TOKENS.read_access(forged()[name])
 
@@ -161,7 +161,7 @@ def test_guessed_keys_are_refused(secret: str) -> None:
         TOKENS.read_access(by_hand(HEADER, json.dumps(payload()), key=secret))
 
 
-def test_an_access_token_names_the_account_and_the_session_and_no_person() -> None:
+def test_t9_an_access_token_names_the_account_and_the_session_and_no_person() -> None:
     claims = Claims(uuid7(), uuid7())
     token = TOKENS.access(claims, minutes=15)
     assert TOKENS.read_access(token) == claims
@@ -205,7 +205,7 @@ async def test_no_password_fits_an_unknown_account_or_a_broken_hash() -> None:
     assert not await verify_password("not a hash", PASSWORD)
 
 
-async def test_the_hashing_queue_refuses_once_too_many_wait() -> None:
+async def test_t15_the_hashing_queue_refuses_once_too_many_wait() -> None:
     queue = HashingQueue(threads=1, longest=2)
     gate = threading.Event()
     waiting = [asyncio.create_task(queue.run(gate.wait, 10)) for _ in range(3)]
