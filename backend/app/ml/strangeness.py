@@ -72,9 +72,9 @@ def strangeness(
     `learned_from`. `priors` are those of the metrics.
 
     The evidence is the sum over kinds of the conditional departure, that is of what the others'
-    departures that day do not explain, (inv(R) z)_i / sqrt(inv(R)_ii), one sign at a time. The
-    strongest statistic of Mahalanobis distance, deviation, shift and this was measured to be this
-    one, which names the metric too.
+    departures that day do not explain, (inv(R) z)_i / sqrt(inv(R)_ii), one sign at a time. Its
+    square is what the day's Mahalanobis distance loses without the metric, so that the largest
+    names the cause; it was measured to find more than the distance itself.
     """
     starts, place = np.unique(blocks, return_inverse=True)
     shape = (len(days), departures.shape[2])
