@@ -75,6 +75,17 @@ class Catalogue:
     def __contains__(self, name: object) -> bool:
         return name in self._by_name
 
+    def with_inputs(self, metrics: Iterable[Metric]) -> "Catalogue":
+        """The metrics and those that they are computed from, in the order of the rows."""
+        needed: set[str] = set()
+        asked = [metric.key for metric in metrics]
+        while asked:
+            key = asked.pop()
+            if key not in needed:
+                needed.add(key)
+                asked.extend(self[key].inputs)
+        return Catalogue(metric for metric in self.metrics if metric.key in needed)
+
     def columns(self) -> tuple[tuple[Metric, Column], ...]:
         """The metrics that come from a tracker's column, each with its source."""
         return tuple((m, m.source) for m in self.metrics if isinstance(m.source, Column))

@@ -179,3 +179,10 @@ class Metric:
     typical: Typical | None = None
     loinc: str | None = None
     aliases: tuple[str, ...] = ()
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The keys of the metrics that it is computed from; none for a column's."""
+        if isinstance(self.source, Column):
+            return ()
+        return tuple(i.key if isinstance(i, Lag) else i for i in self.source.inputs)

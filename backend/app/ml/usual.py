@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.ml.statistics import mean_and_deviation, quantile
+from app.ml.trailing import count_known, quantiles, trailing
 from app.ml.types import FloatArray, IntArray
 
 LOW_SHARE, HIGH_SHARE = 0.1, 0.9
@@ -34,3 +35,25 @@ def usual(history: FloatArray) -> Usual:
         low=quantile(history, LOW_SHARE),
         high=quantile(history, HIGH_SHARE),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsualByDay:
+    """What was usual on each day, shape (days, keys); NaN where it was still being learned."""
+
+    low: FloatArray
+    median: FloatArray
+    high: FloatArray
+
+
+def usual_by_day(values: FloatArray, *, window: int, fewest: IntArray) -> UsualByDay:
+    """What the `window` days before each row tell of it, as `usual` says.
+
+    `fewest`, shape (keys,), is how many of them must be known.
+    """
+    before = trailing(values, window, lag=1)
+    ready = count_known(before) >= fewest
+    low, median, high = (
+        np.where(ready, found, np.nan) for found in quantiles(before, LOW_SHARE, 0.5, HIGH_SHARE)
+    )
+    return UsualByDay(low=low, median=median, high=high)

@@ -25,6 +25,11 @@ READY_DAYS = 14
 TREND_DAYS = 28
 
 
+def days_needed(metric: Metric) -> int:
+    """The known days below which nothing is called usual."""
+    return metric.watch.minimum_days if metric.watch is not None else READY_DAYS
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """One metric's value now, NaN if unknown, beside the usual of the days before."""
@@ -40,8 +45,7 @@ class Standing:
 
     @property
     def days_needed(self) -> int:
-        watch = self.metric.watch
-        return watch.minimum_days if watch is not None else READY_DAYS
+        return days_needed(self.metric)
 
     @property
     def state(self) -> DataState:

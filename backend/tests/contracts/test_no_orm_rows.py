@@ -26,6 +26,7 @@ PATHS = (
     "/api/dashboard",
     "/api/dashboard?period=weekly",
     "/api/insights",
+    "/api/metrics/series",
 )
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.ml.usual import usual
+from app.ml.usual import usual, usual_by_day
 
 
 def test_unknown_days_are_left_out() -> None:
@@ -23,3 +23,18 @@ def test_no_days_are_unknown() -> None:
     found = usual(np.empty((0, 3)))
     assert found.days.tolist() == [0, 0, 0]
     assert np.isnan(found.median).all()
+
+
+def test_each_day_has_what_the_days_before_it_tell() -> None:
+    rng = np.random.default_rng(3)
+    values = rng.normal(size=(40, 2))
+    values[rng.random(values.shape) < 0.3] = np.nan
+    by_day = usual_by_day(values, window=10, fewest=np.array([3, 6]))
+    for row in range(40):
+        before = usual(values[max(0, row - 10) : row])
+        ready = before.days >= [3, 6]
+        for name in ("low", "median", "high"):
+            expected = np.where(ready, getattr(before, name), np.nan)
+            np.testing.assert_allclose(getattr(by_day, name)[row], expected)
+    assert np.isfinite(by_day.median).any(axis=0).all()
+    assert np.isnan(by_day.median[:3]).all()

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from app.schemas.correlations import CorrelationsOut
 from app.schemas.dashboard import DailyDashboard, WeeklyDashboard
 from app.schemas.metrics import MetricsOut
+from app.schemas.series import SeriesOut
 from app.schemas.summaries import ExerciseSummary, NutritionSummary, SleepStats
 from app.schemas.trends import DiabetesTrends, HeartTrends, HypertensionTrends, OtherTrends
 
@@ -26,6 +27,7 @@ from app.schemas.trends import DiabetesTrends, HeartTrends, HypertensionTrends, 
         WeeklyDashboard,
         MetricsOut,
         CorrelationsOut,
+        SeriesOut,
     ],
 )
 def test_an_example_fits_its_model(model: type[BaseModel]) -> None:
