@@ -35,7 +35,7 @@ class RequestContext:
         scope.setdefault("state", {})["request_id"] = request_id
         started = time.perf_counter()
         status = 500
-        secure = is_secure(scope, self.trusted_proxies)
+        secure = scope["state"]["is_secure"] = is_secure(scope, self.trusted_proxies)
         standing = STANDING_HEADERS | OVER_TLS if secure else STANDING_HEADERS
 
         async def send_with_headers(message: Message) -> None:

@@ -15,6 +15,7 @@ from app.routers import (
     metrics,
     mock_data,
     nutrition,
+    page_session,
     passkeys,
     series,
     sleep,
@@ -25,6 +26,7 @@ from app.routers import (
 
 ROUTERS = (
     auth.router,
+    page_session.router,
     two_factor.router,
     passkeys.router,
     nutrition.router,

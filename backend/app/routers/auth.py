@@ -7,7 +7,7 @@ the password: a key keeps a plain hash of the body, and this body is two passwor
 
 import base64
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -77,6 +77,12 @@ _CREDENTIALS: dict[str, tuple[type[LoginIn], Callable[[bytes], LoginIn]]] = {
 }
 
 
+def credentials_body(*kinds: str) -> dict[str, Any]:
+    """For the API's description: FastAPI cannot tell what `read_credentials` reads."""
+    content = {kind: {"schema": _CREDENTIALS[kind][0].model_json_schema()} for kind in kinds}
+    return {"requestBody": {"required": True, "content": content}}
+
+
 async def read_credentials(request: Request) -> LoginIn:
     """The body by its content type: FastAPI reads one kind, and OAuth2 clients send the other."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -136,15 +142,7 @@ async def register(account: RegisterIn, sign_in: SignIn, client: ClientAddress) 
         "right and the code is missing or wrong.",
     )
     | TOO_MANY,
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                kind: {"schema": model.model_json_schema()}
-                for kind, (model, _) in _CREDENTIALS.items()
-            },
-        }
-    },
+    openapi_extra=credentials_body(*_CREDENTIALS),
 )
 async def login(
     credentials: Credentials,

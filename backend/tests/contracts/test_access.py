@@ -20,6 +20,8 @@ from tests.people import PASSWORD, Account, sign_in
 PUBLIC = {
     "POST /api/auth/register",
     "POST /api/auth/login",
+    "POST /api/auth/page/login",
+    "POST /api/auth/page/login/passkey",
     "POST /api/auth/login/passkey",
     "POST /api/auth/login/passkey/options",
     "POST /api/auth/refresh",

@@ -164,6 +164,8 @@ async def test_its_example_fits(operation: Operation, documented_account: Accoun
             "/me/totp/confirm": 409,
             "/login/passkey": 401,
             "/me/passkeys": 422,  # its challenge is nobody's
+            "/page/login": 403,  # without TLS, and on another machine
+            "/page/login/passkey": 403,
         }
         allowed = refused.get(operation.path.removeprefix("/api/auth"))
         if "{" in operation.path:
