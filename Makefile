@@ -8,7 +8,7 @@ JOBS ?= 2
 ROUNDS ?= 200
 EXAMPLES ?= 1000
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test test-external fuzz crash crash-test bench-detection bench-correlations plots check check-types check-rest docs sbom lock clean
+.PHONY: help setup page check-page demo serve test test-external fuzz crash crash-test bench-detection bench-correlations plots check check-types check-rest docs sbom lock clean
 
 help:
 	@echo "make demo   set up, make a demo account with 120 invented days, serve it"
@@ -21,6 +21,7 @@ help:
 	@echo "make bench-correlations  how often correlations are told that are none (ARGS=--help)"
 	@echo "make plots  redraw the figures of docs/detection.md (ARGS=--help)"
 	@echo "make check  lint, types, import contracts, generated pages"
+	@echo "make page   rebuild the page in backend/app/web/static from frontend/ (needs Node 20 or newer)"
 	@echo "make docs   rewrite the generated pages"
 	@echo "make sbom   rewrite docs/sbom.json, the list of the software that a server runs with"
 	@echo "make lock   rewrite the lock files from backend/pyproject.toml"
@@ -58,6 +59,7 @@ serve: setup
 check: $(VENV)/.installed-dev
 	@echo "Lint, format, types, import contracts, generated pages ..."
 	@$(MAKE) --no-print-directory --jobs 2 check-types check-rest
+	@$(MAKE) --no-print-directory check-page
 
 check-types:
 	@cd backend && ../$(BIN)/mypy
@@ -67,6 +69,25 @@ check-rest:
 	@cd backend && ../$(BIN)/ruff format --quiet --check . ../benchmarks
 	@cd backend && PYTHONPATH=.. ../$(BIN)/lint-imports --no-cache
 	@$(BIN)/vitaliq docs --check
+
+frontend/node_modules/.installed: frontend/package-lock.json frontend/package.json
+	@echo "Installing what builds the page ..."
+	@cd frontend && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+page: frontend/node_modules/.installed
+	@cd frontend && npm run --silent messages && npm run --silent gen >/dev/null && npm run --silent build -- --logLevel warn
+	@cd frontend && npm run --silent size
+
+# Whoever runs VitalIQ needs no Node: the page is built, and is checked where there is one.
+check-page:
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory check-page-with-node; \
+	elif [ -n "$$NODE_REQUIRED" ]; then echo "NODE_REQUIRED is set and there is no npm" >&2; exit 1; \
+	else echo "*** THE PAGE IS NOT CHECKED: there is no npm here (Node 20 or newer; CI has one) ***" >&2; fi
+
+check-page-with-node: frontend/node_modules/.installed
+	@echo "The page: lint, types, messages, its tests, its API types, its size, its build ..."
+	@cd frontend && npm run --silent check
 
 test: check
 	@cd backend && ../$(BIN)/python -m pytest -n $(JOBS)

@@ -14,6 +14,8 @@ from app.database import Database
 from app.metering import Metered
 from app.middleware import BodyLimit, ReceiveDeadline, RequestContext
 from app.openapi import DESCRIPTION, TAGS, document
+from app.page import PageFiles
+from app.page_session import PageSession
 from app.routers import ROUTERS
 from app.services.model_budget import ModelBudget
 from app.services.wording import Rewriter, WordingService
@@ -61,10 +63,12 @@ def create_app(
         app.include_router(router)
     problems.install(app)
     api_docs.install(app)
+    app.add_middleware(PageFiles)
     app.add_middleware(problems.LastResort)
     app.add_middleware(ReceiveDeadline, seconds=settings.receive_timeout_seconds)
     app.add_middleware(BodyLimit, most_bytes=settings.max_body_bytes)
     app.add_middleware(Stopping, stop=app.state.stop)
+    app.add_middleware(PageSession, tokens=app.state.tokens)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,

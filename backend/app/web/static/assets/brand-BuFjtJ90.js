@@ -1,0 +1,1 @@
+var e=`VitalIQ`;export{e as t};

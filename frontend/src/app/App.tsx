@@ -1,0 +1,47 @@
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { PersistQueryClientProvider } from '@tanstack/react-query-persist-client';
+import { RouterProvider } from '@tanstack/react-router';
+import { onSignedOut, persister, queries } from '@/shared/api/store';
+import { registerEntries } from '@/shared/entries';
+import { leave } from '@/shared/session/session';
+import { useWishes } from './useWishes';
+import { router } from './router';
+import { theme } from './theme';
+
+/** The nonce of this load: what Mantine styles by element carries it (Content-Security-Policy). */
+const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce;
+const A_MONTH = 30 * 86_400_000;
+
+registerEntries(queries);
+onSignedOut(() => {
+  if (!location.pathname.startsWith('/sign-')) void leave();
+});
+
+export function App() {
+  return (
+    <PersistQueryClientProvider
+      client={queries}
+      persistOptions={{
+        persister,
+        maxAge: A_MONTH,
+        dehydrateOptions: { shouldDehydrateMutation: ({ state, options }) => state.status === 'pending' && options.mutationKey?.[0] === 'entry' },
+      }}
+      onSuccess={() => void queries.resumePausedMutations()}
+    >
+      <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce ?? ''}>
+        <Inside />
+      </MantineProvider>
+    </PersistQueryClientProvider>
+  );
+}
+
+function Inside() {
+  useWishes();
+  return (
+    <>
+      <Notifications position="top-center" limit={3} containerWidth={420} />
+      <RouterProvider router={router} />
+    </>
+  );
+}

@@ -1,0 +1,162 @@
+import { Button } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import { useRef, useState, type FormEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { problemOf } from '@/shared/api/client';
+import { newKey, useChangeEntry, useLogEntry, useRemoveEntry, type Entry } from '@/shared/entries';
+import { Icon } from '@/shared/ui/Icon';
+import { toast } from '@/shared/ui/toast';
+import { Again } from './Again';
+import { FieldInput } from './FieldInput';
+import { localMoment, read, startOf, type Misfits, type Typed } from './form';
+import { KINDS, type Field, type Kind, type KindName } from './kinds';
+import { useFigures } from './useFigures';
+import styles from './Log.module.css';
+
+interface Props {
+  kind: KindName;
+  /** An entry to change, instead of a new one. */
+  entry?: Entry;
+  date?: string;
+}
+
+export function Form({ kind: name, entry, date }: Props) {
+  const { t } = useTranslation(['log', 'common']);
+  const kind: Kind = KINDS[name];
+  const figures = useFigures(kind);
+  const [typed, setTyped] = useState<Typed>(() => (entry ? typedOf(kind, entry, figures.typedOf) : startOf(kind, new Date())));
+  const [moment, setMoment] = useState(() => momentOf(entry, date));
+  const [misfits, setMisfits] = useState<Misfits>({});
+  const form = useRef<HTMLFormElement>(null);
+  const save = useSave(name, entry);
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    const { values, misfits: found } = read(kind, typed, figures.limits);
+    setMisfits(found);
+    const [wrong] = Object.keys(found);
+    if (wrong !== undefined) {
+      form.current?.querySelector<HTMLElement>(`[name="${wrong}"]`)?.focus();
+      return;
+    }
+    if (!kind.isTimeless) values.occurred_at = (moment ? new Date(moment) : new Date()).toISOString();
+    save.run(values, () => {
+      setTyped(startOf(kind, new Date()));
+      setMoment(momentOf(undefined, date));
+      form.current?.querySelector<HTMLElement>('input')?.focus();
+    });
+  }
+
+  const input = (field: Field) => (
+    <FieldInput
+      key={field.name}
+      field={field}
+      value={typed[field.name] ?? ''}
+      misfit={misfits[field.name]}
+      figure={figures.of(field.name)}
+      isFirst={field === kind.fields[0]}
+      onChange={(value) => setTyped((before) => ({ ...before, [field.name]: value }))}
+    />
+  );
+  const rest = kind.fields.filter((field) => !field.isMain);
+  return (
+    <form ref={form} className={styles.form} onSubmit={submit} noValidate aria-label={t(`log:kinds.${name}`)}>
+      <div className={styles.main}>{kind.fields.filter((field) => field.isMain).map(input)}</div>
+      {!entry && <Again kind={kind} figures={figures} onTake={(values) => setTyped((before) => ({ ...before, ...values }))} />}
+      {!kind.isTimeless && (
+        <FieldInput
+          field={{ name: 'occurred_at', type: 'moment' }}
+          value={moment}
+          onChange={setMoment}
+          hint={moment === '' ? t('log:now') : undefined}
+        />
+      )}
+      {rest.length > 0 && (
+        <details className={styles.more} open={entry !== undefined}>
+          <summary>{t('log:more')}</summary>
+          <div className={styles.rest}>{rest.map(input)}</div>
+        </details>
+      )}
+      <div className={styles.foot}>
+        <Button type="submit" size="md" loading={save.isPending}>
+          {t('common:save')}
+        </Button>
+        {entry && <Remove kind={kind} id={entry.id} />}
+      </div>
+    </form>
+  );
+}
+
+/** An empty moment is now: at the time of saving, not of opening the form. */
+function momentOf(entry: Entry | undefined, date: string | undefined): string {
+  if (entry?.occurred_at) return localMoment(new Date(String(entry.occurred_at)));
+  if (entry) return `${entry.date}T12:00`;
+  return date ? `${date}T12:00` : '';
+}
+
+function typedOf(kind: Kind, entry: Entry, figure: (name: string, value: number) => string): Typed {
+  return Object.fromEntries(
+    kind.fields.map((field) => {
+      const value = entry[field.name];
+      if (value == null) return [field.name, ''];
+      if (field.type === 'figure') return [field.name, figure(field.name, Number(value))];
+      return [field.name, field.type === 'moment' ? localMoment(new Date(String(value))) : String(value)];
+    }),
+  );
+}
+
+/** Saves a new entry, or a changed one, and says so. */
+function useSave(name: KindName, entry: Entry | undefined) {
+  const { t } = useTranslation(['log', 'common']);
+  const { place } = KINDS[name];
+  const log = useLogEntry();
+  const change = useChangeEntry(place);
+  const remove = useRemoveEntry(place);
+  const navigate = useNavigate();
+  const failed = (error: unknown) => {
+    const problem = problemOf(error);
+    toast(problem?.status === 422 ? t('log:refused', { why: problem.errors.map(({ msg }) => msg).join('; ') }) : t('common:error.title'), 'bad');
+  };
+  function run(values: Record<string, unknown>, done: () => void) {
+    if (entry) {
+      const onSuccess = () => {
+        toast(t('log:changed'));
+        void navigate({ to: '/' });
+      };
+      change.mutate({ id: entry.id, values }, { onSuccess, onError: failed });
+      return;
+    }
+    const undo = (id: string) => remove.mutate(id, { onSuccess: () => toast(t('log:undone')) });
+    log.mutate({ place, values, key: newKey() }, { onSuccess: ({ id }) => toast(<Saved onUndo={() => undo(id)} />), onError: failed });
+    if (!navigator.onLine) toast(t('log:kept'));
+    done();
+  }
+  return { run, isPending: change.isPending };
+}
+
+function Saved({ onUndo }: { onUndo(): void }) {
+  const { t } = useTranslation(['log', 'common']);
+  return (
+    <>
+      {t('log:saved')}{' '}
+      <Button size="compact-sm" variant="subtle" onClick={onUndo}>
+        {t('common:undo')}
+      </Button>
+    </>
+  );
+}
+
+function Remove({ kind, id }: { kind: Kind; id: string }) {
+  const { t } = useTranslation(['log', 'common']);
+  const remove = useRemoveEntry(kind.place);
+  const navigate = useNavigate();
+  const done = () => {
+    toast(t('log:removed'));
+    void navigate({ to: '/' });
+  };
+  return (
+    <Button variant="default" size="md" leftSection={<Icon name="trash" size={18} />} loading={remove.isPending} onClick={() => remove.mutate(id, { onSuccess: done, onError: () => toast(t('common:error.title'), 'bad') })}>
+      {t('common:delete')}
+    </Button>
+  );
+}

@@ -1,0 +1,56 @@
+/** Signing in and up: the session that comes is a cookie. */
+import { bodyOf, client, problemOf, type Schemas } from '@/shared/api/client';
+import { forgetEverything } from '@/shared/api/store';
+
+export interface Credentials {
+  email: string;
+  password: string;
+  code?: string;
+}
+
+/** A key of messages/<language>/sign-in.json. */
+export type Refusal =
+  | 'wrong' | 'wrongCode' | 'needCode' | 'taken' | 'closed' | 'tooMany' | 'badEmail' | 'weak' | 'insecure' | 'failed';
+
+export async function signIn(credentials: Credentials): Promise<void> {
+  // What another person left behind on this device goes first.
+  await forgetEverything();
+  bodyOf(await client.POST('/api/auth/page/login', { body: credentials as never }));
+}
+
+export async function signUp(account: Schemas['RegisterIn']): Promise<void> {
+  bodyOf(await client.POST('/api/auth/register', { body: account }));
+  await signIn(account);
+}
+
+export async function signInWithPasskey(): Promise<void> {
+  const { options } = bodyOf(await client.POST('/api/auth/login/passkey/options', {}));
+  const asked = options as { publicKey?: unknown };
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(
+    (asked.publicKey ?? options) as PublicKeyCredentialRequestOptionsJSON,
+  );
+  const credential = await navigator.credentials.get({ publicKey });
+  if (!(credential instanceof PublicKeyCredential)) throw new Error('no passkey');
+  await forgetEverything();
+  const body = { credential: credential.toJSON() as unknown as Schemas['Signed'] };
+  bodyOf(await client.POST('/api/auth/page/login/passkey', { body }));
+}
+
+/** Whether this browser and address can use passkeys at all: an address of digits cannot. */
+export const hasPasskeys =
+  'PublicKeyCredential' in window &&
+  'parseRequestOptionsFromJSON' in PublicKeyCredential &&
+  !/^[\d.]+$|^\[/.test(location.hostname);
+
+/** Why a sign-in was refused. */
+export function refusalOf(error: unknown, hadCode: boolean): Refusal {
+  const problem = problemOf(error);
+  if (problem?.title === 'Second factor needed') return hadCode ? 'wrongCode' : 'needCode';
+  if (problem?.status === 401) return 'wrong';
+  if (problem?.status === 403) return problem.detail.includes('HTTPS') ? 'insecure' : 'closed';
+  if (problem?.status === 409) return 'taken';
+  if (problem?.status === 429) return 'tooMany';
+  if (problem?.status === 422)
+    return problem.errors.some(({ loc }) => loc.includes('password')) ? 'weak' : 'badEmail';
+  return 'failed';
+}

@@ -1,0 +1,59 @@
+/** The query cache: kept in IndexedDB for when there is no network, and wiped at signing out. */
+import { QueryCache, QueryClient, type DehydratedState } from '@tanstack/react-query';
+import type { PersistedClient, Persister } from '@tanstack/react-query-persist-client';
+import { clear, createStore, del, get, set } from 'idb-keyval';
+import { problemOf } from './client';
+
+const DAY = 86_400_000;
+const KEY = 'queries';
+const kept = createStore('vitaliq', 'page');
+
+type Listener = () => void;
+let whenSignedOut: Listener = () => undefined;
+
+/** Called once any request is answered 401. */
+export function onSignedOut(listener: Listener): void {
+  whenSignedOut = listener;
+}
+
+export const queries = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error) => {
+      if (problemOf(error)?.status === 401) whenSignedOut();
+    },
+  }),
+  defaultOptions: {
+    queries: {
+      staleTime: 60_000,
+      gcTime: 30 * DAY,
+      // Offline, a kept answer is shown at once rather than waited for.
+      networkMode: 'offlineFirst',
+      retry: (count, error) => (problemOf(error)?.status ?? 503) >= 500 && count < 2,
+    },
+    mutations: { gcTime: 30 * DAY },
+  },
+});
+
+export const persister: Persister = {
+  // What was being sent when the page closed goes on as what waited.
+  persistClient: (state: PersistedClient) => set(KEY, { ...state, clientState: waiting(state.clientState) }, kept),
+  restoreClient: () => get<PersistedClient>(KEY, kept),
+  removeClient: () => del(KEY, kept),
+};
+
+/** Forgets everything of the person: cached answers, queued entries, wishes. */
+export async function forgetEverything(): Promise<void> {
+  queries.clear();
+  await clear(kept).catch(() => undefined);
+}
+
+/** What the page keeps beside answers until signing out: the last kind logged, for one. */
+export const local = {
+  get: <Value>(key: string) => get<Value>(`local ${key}`, kept).catch(() => undefined),
+  set: (key: string, value: unknown) => set(`local ${key}`, value, kept).catch(() => undefined),
+};
+
+function waiting(state: DehydratedState): DehydratedState {
+  const paused = ({ state: own, ...rest }: DehydratedState['mutations'][number]) => ({ ...rest, state: { ...own, isPaused: true } });
+  return { ...state, mutations: state.mutations.map(paused) };
+}

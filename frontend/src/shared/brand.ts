@@ -1,0 +1,2 @@
+/** The name, which is no text to translate. */
+export const BRAND = 'VitalIQ';

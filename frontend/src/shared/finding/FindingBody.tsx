@@ -1,0 +1,188 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useCatalogue, type Shown } from '@/shared/catalogue/catalogue';
+import { useSentence, type Finding } from '@/shared/findings';
+import { useFormats } from '@/shared/format/useFormats';
+import { trackerOf } from '@/shared/trackers';
+import { Icon } from '@/shared/ui/Icon';
+import { ClinicalMark, UnusualMark } from '@/shared/ui/marks';
+import { Answer } from './Answer';
+import styles from './finding.module.css';
+
+const MOST_MOVED = 4;
+
+export function FindingBody({ finding }: { finding: Finding }) {
+  const formats = useFormats();
+  const sentence = useSentence();
+  const catalogue = useCatalogue();
+  const shown = catalogue.get(finding.metric_name);
+  return (
+    <div className={styles.body}>
+      <div className={styles.head}>
+        <p className={styles.soft}>{formats.longDay(finding.date)}</p>
+        <p className={styles.sentence}>{sentence(finding, shown)}</p>
+        <div className={styles.marks}>
+          {finding.is_unusual && <UnusualMark direction={finding.direction} seen={finding.is_acknowledged} />}
+          {finding.clinical && <ClinicalMark title={finding.clinical} />}
+        </div>
+        {finding.clinical && <p className={styles.soft}>{finding.clinical}</p>}
+      </div>
+      {shown && <Facts finding={finding} shown={shown} />}
+      <Moved finding={finding} catalogue={catalogue} />
+      <Logged finding={finding} />
+      <Folds finding={finding} catalogue={catalogue} />
+      <Answer finding={finding} />
+    </div>
+  );
+}
+
+function Facts({ finding, shown }: { finding: Finding; shown: Shown }) {
+  const { t } = useTranslation('findings');
+  const { usual_low: low, usual_high: high, metric_value: value } = finding;
+  const edge = low != null && value < low ? low : high != null && value > high ? high : undefined;
+  return (
+    <dl className={`${styles.facts} figures`}>
+      <Fact name={t('value')}>{shown.value(value)}</Fact>
+      <Fact name={t('usual')}>{low != null && high != null ? shown.range(low, high) : '–'}</Fact>
+      <Fact name={t('distance')}>{edge === undefined ? '–' : shown.change(value - edge)}</Fact>
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+interface WithCatalogue {
+  finding: Finding;
+  catalogue: ReadonlyMap<string, Shown>;
+}
+
+/** What else carries the finding, and what moved beside it: it alone is called unusual that is. */
+function Moved({ finding, catalogue }: WithCatalogue) {
+  const { t } = useTranslation('findings');
+  const { contributions, also_moved: moved } = finding.evidence;
+  const parts = contributions.filter(({ metric }) => metric !== finding.metric_name).slice(0, MOST_MOVED);
+  const others = moved.filter(({ metric }) => !contributions.some((part) => part.metric === metric)).slice(0, MOST_MOVED);
+  if (parts.length + moved.length === 0) return null;
+  return (
+    <section className={styles.part}>
+      <h3>{t('moved')}</h3>
+      <ul className={`${styles.rows} figures`}>
+        {parts.map((part) => {
+          const shown = catalogue.get(part.metric);
+          const isOut = moved.some(({ metric }) => metric === part.metric);
+          return (
+            shown && (
+              <li key={part.metric} className={styles.row}>
+                <span>
+                  {shown.label} {isOut && t('isOut')}
+                </span>
+                <span>
+                  {shown.value(part.value)}
+                  {part.baseline !== null && ` (${shown.change(part.value - part.baseline)})`}
+                </span>
+                <span className={styles.bar} aria-hidden>
+                  <span style={{ inlineSize: `${part.share * 100}%` }} />
+                </span>
+              </li>
+            )
+          );
+        })}
+        {others.map(({ metric, value, usual_low: low, usual_high: high }) => {
+          const shown = catalogue.get(metric);
+          return (
+            shown && (
+              <li key={metric} className={styles.row}>
+                <span>
+                  {shown.label} {t('isOut')}
+                </span>
+                <span>{t('against', { value: shown.value(value), range: shown.range(low, high) })}</span>
+              </li>
+            )
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
+
+/** What was noted that day: tags and what was logged. */
+function Logged({ finding }: { finding: Finding }) {
+  const { t } = useTranslation('findings');
+  if (finding.tags.length + finding.logged.length === 0) return null;
+  return (
+    <section className={styles.part}>
+      <h3>{t('logged')}</h3>
+      <div className={styles.chips}>
+        {finding.tags.map((tag) => (
+          <span key={tag.id} className={styles.chip}>
+            <Icon name="tag" size={16} />
+            {t(`reasons.${tag.kind}`)}
+            {tag.note && `: ${tag.note}`}
+          </span>
+        ))}
+        {finding.logged.map((entry) => (
+          <Link key={entry.id} to="/log/$kind" params={{ kind: 'chronic' }} search={{ entry: entry.id }} className={styles.chip}>
+            {[entry.medication_taken, entry.symptoms].filter(Boolean).join(', ')}
+          </Link>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function Folds({ finding, catalogue }: WithCatalogue) {
+  const { t } = useTranslation('findings');
+  const formats = useFormats();
+  const { history_days: days, history_from: from, sources } = finding.evidence;
+  const own = sources.filter(({ metric }) => metric === finding.metric_name);
+  const shown = catalogue.get(finding.metric_name);
+  return (
+    <div className={styles.folds}>
+      <details className={styles.fold}>
+        <summary>{t('readings', { count: own.length })}</summary>
+        <div className={`${styles.chips} figures`}>
+          {own.map((source) => {
+            const tracker = trackerOf(source.table);
+            return (
+              tracker && (
+                <Link key={source.id} to="/log/$kind" params={{ kind: tracker }} search={{ entry: source.id }} className={styles.chip}>
+                  {shown?.value(source.value) ?? source.value}
+                </Link>
+              )
+            );
+          })}
+        </div>
+      </details>
+      <details className={styles.fold}>
+        <summary>{t('how')}</summary>
+        <div className={styles.soft}>
+          <p className={styles.soft}>{t(`detector.${finding.detector_type}`)}</p>
+          <p className={styles.soft}>{from ? t('restsOnFrom', { count: days, from: formats.shortDay(from) }) : t('restsOn', { count: days })}</p>
+          {finding.p_value !== null && <p className={styles.soft}>{t('chance', { share: formats.number(finding.p_value * 100, 1) })}</p>}
+        </div>
+      </details>
+      <details className={styles.fold}>
+        <summary>{t(finding.explained_by ? 'explainedBy' : 'explanation', { model: finding.explained_by })}</summary>
+        <div>
+          <p lang="en" dir="ltr" className={styles.soft}>
+            {finding.explanation}
+          </p>
+          {finding.evidence.to_be_usual && (
+            <p lang="en" dir="ltr" className={styles.soft}>
+              {finding.evidence.to_be_usual.text}
+            </p>
+          )}
+          <p className={styles.soft}>{t('noDiagnosis')}</p>
+        </div>
+      </details>
+    </div>
+  );
+}

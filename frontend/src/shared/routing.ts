@@ -1,0 +1,22 @@
+/** The two routes that all others hang on: features add theirs below `shell`. */
+import { createRootRoute, createRoute } from '@tanstack/react-router';
+
+export const root = createRootRoute();
+
+/** Everything that needs a signed-in person: with the bar or rail around it. */
+export const shell = createRoute({ getParentRoute: () => root, id: 'shell' });
+
+/** A search parameter as text, if it is one. */
+export function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined;
+}
+
+/** A search parameter as one of some words, if it is. */
+export function oneOf<Word extends string>(words: readonly Word[], value: unknown): Word | undefined {
+  return words.find((word) => word === value);
+}
+
+/** A search parameter as a local date, if it is one. */
+export function day(value: unknown): string | undefined {
+  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : undefined;
+}

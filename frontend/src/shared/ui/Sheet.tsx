@@ -1,0 +1,46 @@
+import { Drawer } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { useEffect, useRef, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import styles from './Sheet.module.css';
+
+interface Props {
+  title: string;
+  opened: boolean;
+  onClose(): void;
+  children: ReactNode;
+}
+
+/** A drawer from the end on a wide screen, a whole sheet on a phone. Focus goes back to where it was,
+ * also when the sheet's content came late. */
+export function Sheet({ title, opened, onClose, children }: Props) {
+  const { t } = useTranslation();
+  const isWide = useMediaQuery('(min-width: 48em)', true);
+  const before = useRef<Element | null>(null);
+  useEffect(() => {
+    if (!opened) return;
+    before.current = document.activeElement;
+    return () => {
+      const opener = before.current;
+      // After Mantine's own attempt, which knows only what was focused when its part arrived.
+      setTimeout(() => {
+        if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
+      }, 60);
+    };
+  }, [opened]);
+  return (
+    <Drawer
+      opened={opened}
+      onClose={onClose}
+      title={title}
+      position={isWide ? 'right' : 'bottom'}
+      size={isWide ? 440 : '100%'}
+      classNames={styles}
+      closeButtonProps={{ 'aria-label': t('close'), size: 44 }}
+      overlayProps={{ backgroundOpacity: 0.35 }}
+      transitionProps={{ duration: 160 }}
+    >
+      {children}
+    </Drawer>
+  );
+}
