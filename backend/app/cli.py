@@ -1,6 +1,7 @@
 """The command `vitaliq`."""
 
 import asyncio
+import importlib
 import logging
 import sys
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from pydantic import ValidationError
 from app import commands, doctor, generated_docs, prior_learning
 from app import demo as demo_account
 from app.backup import BackupError, Manifest, back_up
+from app.beside import worker_beside
 from app.config import Settings
 from app.errors import AppError
 from app.migrations import UnusableDatabaseError
@@ -75,7 +77,8 @@ def serve(host: str, port: int) -> None:
         for finding in doctor.unsafe_settings(urls):
             logging.getLogger("vitaliq").warning("%s: %s", finding.what, finding.advice)
         click.echo(f"VitalIQ serves on http://{host}:{port} (API docs: http://{host}:{port}/docs)")
-        serve_app(app_of(settings, urls), settings, host, port)
+        with worker_beside(wanted=settings.serve_with_worker):
+            serve_app(app_of(settings, urls), settings, host, port)
 
 
 @main.command()
@@ -89,6 +92,22 @@ def demo(host: str, port: int) -> None:
         account = asyncio.run(demo_account.prepare(settings, urls))
         click.echo(demo_account.greeting(account, f"http://{host}:{port}"))
         serve_app(app_of(settings, urls), settings, host, port)
+
+
+@main.command()
+@click.option("--beside", is_flag=True, hidden=True, help="End when standard input does.")
+@friendly
+def worker(beside: bool) -> None:
+    """Do what lies in the queue: nightly detection, exports, imports, explanations.
+
+    `vitaliq serve` runs one beside itself; run more of them, on any number of hosts that reach the
+    database. Stops on SIGTERM once work in progress is done or given back.
+    """
+    settings = _settings()
+    # It imports what a server that serves requests need not.
+    working = importlib.import_module("app.worker")
+    with running_database(settings) as urls:
+        working.run(settings, urls, while_stdin_is_open=beside)
 
 
 @main.command()
@@ -277,6 +296,8 @@ def _settings(**overrides: Any) -> Settings:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(log_lines.FORMATTERS[settings.log_format]())
     logging.basicConfig(level=settings.log_level.upper(), handlers=[handler])
+    # It logs what jobs are called with; app.work_queue tells what may be told.
+    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
     for chatty in ("alembic", "uvicorn", "httpx2", "openai"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     return settings

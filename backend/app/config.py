@@ -131,6 +131,24 @@ class Settings(BaseSettings):
     bulk_entries: int = Field(
         10_000, ge=1, le=10_000, description="Most entries in one bulk request."
     )
+    serve_with_worker: bool = Field(
+        True,
+        description="Whether `vitaliq serve` runs a worker beside itself: nightly detection, and "
+        "jobs that people ask for. Turn off where `vitaliq worker` runs elsewhere.",
+    )
+    worker_concurrency: int = Field(
+        2,
+        ge=1,
+        le=64,
+        description="Jobs that one worker process does at once. For more cores start more workers.",
+    )
+    worker_heartbeat_seconds: float = Field(
+        10,
+        ge=0.1,
+        le=300,
+        description="How often a worker says that it is alive. After two that are missing, others "
+        "take over what it had begun.",
+    )
     priors_file: Path | None = Field(
         None,
         description="What detection leans on where a history is short, as written by `vitaliq "

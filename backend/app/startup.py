@@ -117,11 +117,12 @@ def app_of(settings: Settings, urls: DatabaseUrls) -> FastAPI:
         settings,
         database_of(settings, urls),
         secret=secret_of(settings),
-        rewriter=_rewriter_of(settings),
+        rewriter=rewriter_of(settings),
     )
 
 
-def _rewriter_of(settings: Settings) -> Rewriter | None:
+def rewriter_of(settings: Settings) -> Rewriter | None:
+    """What words explanations, where a language-model server is configured."""
     if settings.openai_base_url is None or settings.openai_model is None:
         return None
     # The SDK takes a second to import, which a server without a model need not spend.

@@ -6,7 +6,7 @@ import statistics
 import sys
 from collections.abc import Callable, Sequence
 
-from crash import bulk, detections, entries, imports, restarts
+from crash import bulk, detections, entries, imports, restarts, workers
 from crash.bulk import BulkRound
 from crash.entries import KINDS, Round
 from crash.ledger import Verdict, add_up
@@ -35,6 +35,7 @@ def main() -> int:
         "import": try_import,
         "detect": try_detections,
         "restart": try_restarts,
+        "workers": try_workers,
     }
     return int(not tries[wanted.what](wanted))
 
@@ -45,7 +46,7 @@ def arguments() -> argparse.Namespace:
         "what",
         nargs="?",
         default="entries",
-        choices=("entries", "bulk", "import", "detect", "restart"),
+        choices=("entries", "bulk", "import", "detect", "restart", "workers"),
         help="what is under way meanwhile (default: entries, by 16 writers)",
     )
     parser.add_argument("--rounds", type=int, default=20)
@@ -108,6 +109,14 @@ def try_restarts(wanted: argparse.Namespace) -> bool:
     verdict = restarts.run(ways, told, seed=wanted.seed)
     say(str(verdict))
     return all(clean) and verdict.broken == 0
+
+
+def try_workers(wanted: argparse.Namespace) -> bool:
+    """Two jobs and a share of a night for each round, so that there is something to kill in."""
+    people = max(10, 2 * wanted.rounds)
+    effects = workers.run(people=people, kills=wanted.rounds, seed=wanted.seed)
+    say(str(effects))
+    return effects.are_once
 
 
 def noting(rounds: list[BulkRound]) -> Callable[[BulkRound], None]:

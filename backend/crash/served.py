@@ -39,6 +39,7 @@ def environment(data_dir: Path) -> dict[str, str]:
         "ACCESS_TOKEN_MINUTES": DAY_IN_MINUTES,
         "MOCK_DATA_ENABLED": "true",
         "LOG_LEVEL": "WARNING",
+        "SERVE_WITH_WORKER": "false",
     }
 
 

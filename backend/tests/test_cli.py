@@ -35,7 +35,11 @@ def home() -> Iterator[Path]:
 def _environment(home: Path, **settings: str) -> dict[str, str]:
     ours = {name.upper() for name in Settings.model_fields}
     kept = {name: value for name, value in os.environ.items() if name not in ours}
-    return kept | {"HOME": str(home), "DATA_DIR": str(home / "data")} | settings
+    return (
+        kept
+        | {"HOME": str(home), "DATA_DIR": str(home / "data"), "SERVE_WITH_WORKER": "false"}
+        | settings
+    )
 
 
 def _run(home: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:

@@ -12,6 +12,7 @@ from app.models.exercise_entry import ExerciseEntry
 from app.models.food_entry import FoodEntry
 from app.models.guess_limit import GuessLimit
 from app.models.idempotency_key import IdempotencyKey
+from app.models.job import Job, JobPart
 from app.models.passkey import Passkey, PasskeyChallenge
 from app.models.session import LoginSession, RefreshToken
 from app.models.sleep_entry import SleepEntry
@@ -35,6 +36,8 @@ __all__ = [
     "FoodEntry",
     "GuessLimit",
     "IdempotencyKey",
+    "Job",
+    "JobPart",
     "LoginSession",
     "Passkey",
     "PasskeyChallenge",

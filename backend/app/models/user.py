@@ -14,7 +14,8 @@ from app.utils.identifiers import uuid7
 
 class User(Base):
     """`thresholds` holds the user's own z limits by metric. `entries_full`: they hold
-    as many entries as the server keeps for one. `ai_consent_at` is when the user agreed
+    as many entries as the server keeps for one. `nightly_on` is the newest day in whose night
+    detection has run. `ai_consent_at` is when the user agreed
     to send figures to the configured language-model server, `ai_consent_version` to which text."""
 
     __tablename__ = "users"
@@ -39,6 +40,7 @@ class User(Base):
         enum_column(AlarmBudget), server_default=text("'monthly'")
     )
     entries_full: Mapped[bool] = mapped_column(server_default=text("false"))
+    nightly_on: Mapped[dt.date | None]
     ai_consent_at: Mapped[dt.datetime | None]
     ai_consent_version: Mapped[int | None]
     ai_notes_allowed: Mapped[bool] = mapped_column(server_default=text("false"))

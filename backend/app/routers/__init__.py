@@ -12,6 +12,7 @@ from app.routers import (
     exercise,
     export,
     health,
+    jobs,
     metrics,
     mock_data,
     nutrition,
@@ -45,5 +46,6 @@ ROUTERS = (
     series.router,
     audit.router,
     export.router,
+    jobs.router,
     health.router,
 )

@@ -80,6 +80,7 @@ def _within_reach(value: dt.datetime) -> dt.datetime:
 
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_storable)]
 Prose = Annotated[str, Field(min_length=1, max_length=4_000), AfterValidator(_storable)]
+Table = Annotated[str, Field(min_length=1, max_length=5_000_000), AfterValidator(_storable)]
 DayOf = Annotated[dt.date, BeforeValidator(_written_out), Field(ge=EARLIEST_DAY, le=LATEST_DAY)]
 Instant = Annotated[dt.datetime, BeforeValidator(_spelled_out), AfterValidator(_within_reach)]
 

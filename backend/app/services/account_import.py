@@ -41,6 +41,8 @@ NOT_RESTORED = frozenset(
     {
         "audit_events",
         "idempotency_keys",
+        "job_parts",
+        "jobs",
         "passkeys",
         "recovery_codes",
         "refresh_tokens",

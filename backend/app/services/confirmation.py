@@ -12,6 +12,7 @@ from app.database import Database
 from app.errors import ForbiddenError, InvalidInputError
 from app.models import User
 from app.schemas.auth import PasswordChangeIn
+from app.schemas.job import JobOut
 from app.schemas.passkeys import PasskeyIn, PasskeyOut
 from app.schemas.two_factor import TotpOut
 from app.services import audit
@@ -20,11 +21,12 @@ from app.services.authentication import authenticate
 from app.services.challenges import Challenges
 from app.services.export import export_account
 from app.services.guess_limits import GuessLimits
+from app.services.job_service import JobService
 from app.services.passkeys import PasskeyService
 from app.services.people import Person
 from app.services.relying_party import CredentialError, RelyingParty, challenge_of
 from app.services.two_factor import TwoFactorService
-from app.utils.enums import AuditKind
+from app.utils.enums import AuditKind, JobKind
 from app.utils.security import Claims, Tokens, hash_password, verify_password
 
 
@@ -79,6 +81,12 @@ class OwnerService:
         owner = await self._confirm(password, AuditKind.EXPORTED)
         async with self._acting(owner) as (session, person):
             return await export_account(session, person)
+
+    async def export_later(self, password: str) -> JobOut:
+        """The same as a job of a worker. Raises ForbiddenError for a wrong password."""
+        owner = await self._confirm(password, AuditKind.EXPORTED)
+        async with self._acting(owner) as (session, person):
+            return await JobService(session, person).ask(JobKind.EXPORT)
 
     async def begin_two_factor(self, password: str) -> TotpOut:
         """Raises ForbiddenError for a wrong password, ConflictError while a factor is active."""

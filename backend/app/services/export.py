@@ -22,13 +22,15 @@ FORMAT = "vitaliq-export"
 VERSION = 1
 DOCUMENT = "vitaliq.json"
 # What checks a password or opens a session is nobody's to take along, and neither are answers that
-# are kept for repeated requests. Everything else of a person is exported.
+# are kept for repeated requests, nor the files of jobs, which are exports themselves or became
+# entries. Everything else of a person is exported.
 SECRET_COLUMNS = frozenset(
     {
         ("users", "hashed_password"),
         ("refresh_tokens", "token_hash"),
         ("idempotency_keys", "fingerprint"),
         ("idempotency_keys", "body"),
+        ("job_parts", "content"),
         ("passkeys", "credential_id"),
         ("passkeys", "public_key"),
         ("recovery_codes", "code_hash"),

@@ -81,7 +81,7 @@ class WordingService:
             async with self._database.session(user_id) as session:
                 person = await person_of(session, user_id)
                 row = await session.get(Anomaly, (user_id, anomaly_id))
-                if row is None or not person.ai_consent:
+                if row is None or row.explained_by is not None or not person.ai_consent:
                     return None
                 notes = await _notes(session, person, row) if person.ai_notes_allowed else ()
                 return ledger_of(finding_of(row), self._catalogue), notes

@@ -143,3 +143,18 @@ class AuditKind(StrEnum):
 class AuditOutcome(StrEnum):
     SUCCESS = "success"
     FAILURE = "failure"
+
+
+class JobKind(StrEnum):
+    """Work that a person can ask for."""
+
+    EXPORT = "export"
+    IMPORT_ACCOUNT = "import_account"
+    IMPORT_DAYS = "import_days"
+
+
+class JobStatus(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"

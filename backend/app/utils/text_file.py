@@ -1,5 +1,6 @@
 """Text files that people bring, read within bounds whatever they hold."""
 
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,16 +23,25 @@ def read_lines(file: Path) -> list[str]:
     more than one line over the limit is ever held.
     """
     with file.open(encoding="utf-8-sig") as text:
-        lines: list[str] = []
-        room = MOST_CHARACTERS
-        for line in _bounded(text, lines):
-            room -= len(line)
-            if len(lines) == MOST_LINES or room < 0:
-                raise InvalidInputError(
-                    f"The file is too large: {MOST_LINES} lines and {MOST_CHARACTERS} characters"
-                    " are the most."
-                )
-            lines.append(line)
+        return _read(text)
+
+
+def lines_of(text: str) -> list[str]:
+    """The same of a text that is at hand."""
+    return _read(io.StringIO(text.removeprefix("\ufeff"), newline=None))
+
+
+def _read(text: TextIO) -> list[str]:
+    lines: list[str] = []
+    room = MOST_CHARACTERS
+    for line in _bounded(text, lines):
+        room -= len(line)
+        if len(lines) == MOST_LINES or room < 0:
+            raise InvalidInputError(
+                f"The file is too large: {MOST_LINES} lines and {MOST_CHARACTERS} characters"
+                " are the most."
+            )
+        lines.append(line)
     return lines
 
 

@@ -6,10 +6,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from httpx import AsyncClient, Response
+from httpx import ASGITransport, AsyncClient, Response
 from sqlalchemy import text
 
+from app.catalog import CATALOGUE
 from app.database import Database
+from app.services.job_work import JobWork
 from app.utils.security import Tokens
 from tests.authenticator import Authenticator
 from tests.conftest import SECRET
@@ -87,12 +89,24 @@ async def session_elsewhere(owner: Account) -> str:
     return str(Tokens(SECRET).read_access(elsewhere.access_token).session_id)
 
 
+async def job(owner: Account) -> str:
+    """An export that a worker has made, whose archive its owner may fetch."""
+    made = await owner.post("/api/jobs/export", json={"password": PASSWORD})
+    assert made.status_code == 202, made.text
+    transport = owner.client._transport
+    assert isinstance(transport, ASGITransport)
+    database: Database = transport.app.state.database  # type: ignore[attr-defined]
+    await JobWork(database, CATALOGUE).do(await id_of(owner), UUID(made.json()["id"]))
+    return str(made.json()["id"])
+
+
 # How to make the thing that a path names. An operation whose path is not here fails below.
 RECIPES: Mapping[str, Make] = {
     **{f"{tracker.path}/{{entry_id}}": entry_in(tracker) for tracker in TRACKERS},
     "/api/anomalies/{anomaly_id}": finding,
     "/api/episodes/{episode_id}": episode,
     "/api/batches/{batch_id}": batch,
+    "/api/jobs/{job_id}": job,
     "/api/tags/{tag_id}": tag,
     "/api/auth/me/passkeys/{passkey_id}": passkey,
     "/api/auth/sessions/{session_id}": session_elsewhere,

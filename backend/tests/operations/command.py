@@ -15,7 +15,11 @@ VITALIQ = Path(sys.executable).parent / "vitaliq"
 def environment(home: Path, **settings: str) -> dict[str, str]:
     ours = {name.upper() for name in Settings.model_fields}
     kept = {name: value for name, value in os.environ.items() if name not in ours}
-    return kept | {"HOME": str(home), "DATA_DIR": str(home / "data")} | settings
+    return (
+        kept
+        | {"HOME": str(home), "DATA_DIR": str(home / "data"), "SERVE_WITH_WORKER": "false"}
+        | settings
+    )
 
 
 def run(

@@ -106,6 +106,13 @@ _CANARIES = {
     "idempotency_keys": """
         INSERT INTO idempotency_keys (user_id, key, fingerprint, body)
         VALUES (:user_id, :canary, 'secret', 'secret')""",
+    "job_parts": """
+        WITH job AS (INSERT INTO jobs (user_id, id, kind) VALUES (:user_id, :id, 'export'))
+        INSERT INTO job_parts (user_id, job_id, number, content)
+        VALUES (:user_id, :id, 0, 'secret')""",
+    "jobs": """
+        INSERT INTO jobs (user_id, id, kind, status, problem)
+        VALUES (:user_id, :id, 'import_days', 'failed', :canary)""",
     "passkeys": """
         INSERT INTO passkeys (user_id, id, name, credential_id, public_key, sign_count)
         VALUES (:user_id, :id, :canary, 'secret', 'secret', 0)""",
@@ -127,7 +134,7 @@ _CANARIES = {
     "vital_signs": _ENTRY.format("vital_signs", "time_of_day, spo2", "'morning', 97"),
 }
 # Tables whose only columns of the person's are secret: a row is shown, and nothing of it.
-_UNMARKED = {"recovery_codes", "refresh_tokens", "totp_secrets"}
+_UNMARKED = {"job_parts", "recovery_codes", "refresh_tokens", "totp_secrets"}
 
 
 async def test_t50_every_table_is_exported_and_nothing_of_others(
