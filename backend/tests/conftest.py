@@ -33,6 +33,8 @@ FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests for which it matters whose server it is: they run on another one too."""
     for item in items:
+        if "tests/browser/" in item.nodeid:  # the page meets the API alone
+            continue
         if "server" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.on_server)
 

@@ -4,6 +4,7 @@ import { PersistQueryClientProvider } from '@tanstack/react-query-persist-client
 import { RouterProvider } from '@tanstack/react-router';
 import { onSignedOut, persister, queries } from '@/shared/api/store';
 import { registerEntries } from '@/shared/entries';
+import { isDoor } from '@/shared/session/door';
 import { leave } from '@/shared/session/session';
 import { useWishes } from './useWishes';
 import { router } from './router';
@@ -15,7 +16,7 @@ const A_MONTH = 30 * 86_400_000;
 
 registerEntries(queries);
 onSignedOut(() => {
-  if (!location.pathname.startsWith('/sign-')) void leave();
+  if (!isDoor()) void leave();
 });
 
 export function App() {

@@ -11,8 +11,8 @@ export function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined;
 }
 
-/** A search parameter as one of some words, if it is. */
-export function oneOf<Word extends string>(words: readonly Word[], value: unknown): Word | undefined {
+/** A search parameter as one of some words or numbers, if it is. */
+export function oneOf<Word extends string | number>(words: readonly Word[], value: unknown): Word | undefined {
   return words.find((word) => word === value);
 }
 

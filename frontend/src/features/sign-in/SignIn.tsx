@@ -18,7 +18,7 @@ export default function SignIn() {
     setBusy(true);
     try {
       await work();
-      await navigate({ to: safe(next) });
+      await navigate({ href: safe(next) });
     } catch (error) {
       const reason = why(error);
       setRefusal(reason);

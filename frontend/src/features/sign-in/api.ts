@@ -1,6 +1,7 @@
 /** Signing in and up: the session that comes is a cookie. */
 import { bodyOf, client, problemOf, type Schemas } from '@/shared/api/client';
 import { forgetEverything } from '@/shared/api/store';
+import { noteSignedIn } from '@/shared/session/door';
 
 export interface Credentials {
   email: string;
@@ -16,11 +17,12 @@ export async function signIn(credentials: Credentials): Promise<void> {
   // What another person left behind on this device goes first.
   await forgetEverything();
   bodyOf(await client.POST('/api/auth/page/login', { body: credentials as never }));
+  await noteSignedIn();
 }
 
 export async function signUp(account: Schemas['RegisterIn']): Promise<void> {
   bodyOf(await client.POST('/api/auth/register', { body: account }));
-  await signIn(account);
+  await signIn({ email: account.email, password: account.password });
 }
 
 export async function signInWithPasskey(): Promise<void> {
@@ -34,6 +36,7 @@ export async function signInWithPasskey(): Promise<void> {
   await forgetEverything();
   const body = { credential: credential.toJSON() as unknown as Schemas['Signed'] };
   bodyOf(await client.POST('/api/auth/page/login/passkey', { body }));
+  await noteSignedIn();
 }
 
 /** Whether this browser and address can use passkeys at all: an address of digits cannot. */

@@ -38,7 +38,7 @@ function Metric({ shown, catalogue }: { shown: Shown; catalogue: ReadonlyMap<str
   const search = useSearch({ from: '/shell/trends/$metric' });
   const navigate = useNavigate({ from: '/trends/$metric' });
   const set = (changes: TrendSearch) => void navigate({ search: (before) => ({ ...before, ...changes }), replace: true, resetScroll: false });
-  const days = Number(search.days ?? '90');
+  const days = search.days ?? 90;
   const today = useToday();
   const to = search.to ?? today;
   const key = shown.metric.key;
@@ -52,9 +52,9 @@ function Metric({ shown, catalogue }: { shown: Shown; catalogue: ReadonlyMap<str
       <div className={styles.controls}>
         <Segments
           label={t('span')}
-          value={search.days ?? '90'}
-          options={SPANS.map((value) => ({ value, label: t(`spans.${value}`) }))}
-          onChange={(value) => set({ days: value })}
+          value={String(days)}
+          options={SPANS.map((span) => ({ value: String(span), label: t(`spans.${span}`) }))}
+          onChange={(value) => set({ days: SPANS.find((span) => String(span) === value) })}
         />
         <Button variant="default" leftSection={<Icon name={search.view ? 'trends' : 'table'} size={18} />} aria-pressed={search.view === 'table'} onClick={() => set({ view: search.view ? undefined : 'table' })}>
           {t(search.view ? 'asChart' : 'asTable')}

@@ -2,7 +2,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import type { Place } from '@/shared/nav';
 import { day, oneOf, shell, text } from '@/shared/routing';
 
-export const SPANS = ['30', '90', '365', '3650'] as const;
+export const SPANS = [30, 90, 365, 3650] as const;
 
 export interface TrendSearch {
   days?: (typeof SPANS)[number];
@@ -23,7 +23,7 @@ const one = createRoute({
   getParentRoute: () => shell,
   path: '/trends/$metric',
   validateSearch: (search: Record<string, unknown>): TrendSearch => ({
-    days: oneOf(SPANS, text(search.days)),
+    days: oneOf(SPANS, search.days),
     to: day(search.to),
     compare: text(search.compare),
     view: oneOf(['table'], search.view),

@@ -1,1 +1,0 @@
-import{s as e,u as t}from"./Button-B0AtZ_TM.js";import{t as n}from"./InputBase-WpgysNmM.js";import{G as r}from"./client-DrI2qi9v.js";var i=r(),a=e(e=>{let r=t([`Input`,`InputWrapper`,`TextInput`],null,e);return(0,i.jsx)(n,{component:`input`,...r,__staticSelector:`TextInput`})});a.classes=n.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};

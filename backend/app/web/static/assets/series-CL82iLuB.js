@@ -1,1 +1,0 @@
-import{t as e}from"./client-DrI2qi9v.js";function t(t,n,r){return e.useQuery(`get`,`/api/metrics/series`,{params:{query:{metric:t,days:n,to:r}}},{enabled:t.length>0})}export{t};

@@ -1,1 +1,0 @@
-import{r as e,t}from"./client-DrI2qi9v.js";import{t as n}from"./store-CcEZ4EF0.js";function r(){return t.useQuery(`get`,`/api/auth/me`,{},{staleTime:3e5})}async function i(){await e.POST(`/api/auth/page/logout`,{}).catch(()=>void 0),await a()}async function a(){await n(),location.replace(`/sign-in`)}export{i as n,r,a as t};

@@ -1,0 +1,55 @@
+"""Pages that remember what went wrong in them, so that a test fails for it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Page, Request, Response
+
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+
+
+@dataclass
+class Trouble:
+    """Console errors (a breach of the policy is one), exceptions, requests without an answer or
+    with a bad one."""
+
+    seen: list[str] = field(default_factory=list)
+    allowed: Callable[[str], bool] = lambda _: False
+    """What a test brings about on purpose, such as a wrong password."""
+
+    def watch(self, page: Page) -> None:
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self._note(f"exception: {error}"))
+        page.on("requestfailed", self._failed)
+        page.on("response", self._answered)
+
+    def _note(self, text: str) -> None:
+        if not self.allowed(text):
+            self.seen.append(text)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        # A bad answer is noted as such, with its status and path.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self._note(f"console: {message.text}")
+
+    def _failed(self, request: Request) -> None:
+        # A page that is left stops waiting for what it had asked.
+        if request.failure != "net::ERR_ABORTED":
+            self._note(f"failed: {request.method} {request.url} {request.failure}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400:
+            self._note(f"{response.status}: {response.request.method} {response.url}")
+
+
+def assert_accessible(page: Page) -> None:
+    """axe finds nothing against the page as it stands."""
+    page.wait_for_function("document.getAnimations().every((it) => it.playState !== 'running')")
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": list(RULES)}})
+    told = [
+        f"{violation['id']}: {node['target']} {node['failureSummary']}"
+        for violation in found.response["violations"]
+        for node in violation["nodes"]
+    ]
+    assert told == [], "\n".join([page.url, *told])
