@@ -31,11 +31,11 @@ class VitalIQ(Unlearned):
         rated = rate(person.values, days, catalogue=person.catalogue, priors=shipped())
         alarms = {budget: told(rated.p_value, budget) for budget in BUDGETS}
         return Rating(
-            score=rated.score,
-            blame=spread_out(person, rated.evidence),
+            score=rated.measured.score,
+            blame=spread_out(person, rated.measured.evidence),
             own=alarms[OWN],
             alarms=alarms,
-            concern=np.nan_to_num(rated.score) + GRAVER * _gravest(person),
+            concern=np.nan_to_num(rated.measured.score) + GRAVER * _gravest(person),
         )
 
 

@@ -1,5 +1,7 @@
 """The false-alarm budget: from which p-value on a day is told, as often as a person asked for."""
 
+import math
+
 import numpy as np
 
 from app.ml.types import FloatArray
@@ -27,9 +29,13 @@ def adapted_level(p_values: FloatArray, alarms_per_month: float) -> FloatArray:
     makes the next one harder, each day without one makes it easier, in balance at the asked rate.
     """
     asked = asked_level(alarms_per_month)
-    level = np.full(len(p_values), asked)
-    for column in p_values.T:
-        told = column <= level
-        change = STEP * (asked - told) * np.isfinite(column)
-        level = np.clip(level * np.exp(change), asked / FURTHEST, min(1.0, asked * FURTHEST))
-    return level
+    lowest, highest = math.log(asked / FURTHEST), math.log(min(1.0, asked * FURTHEST))
+    known = np.isfinite(p_values).T
+    easier = STEP * asked * known
+    with np.errstate(divide="ignore"):
+        rarity = np.log(p_values).T
+    level = np.full(len(p_values), math.log(asked))
+    for column, judged, step in zip(rarity, known, easier, strict=True):
+        told = judged & (column <= level)
+        level = np.minimum(np.maximum(level + step - STEP * told, lowest), highest)
+    return np.asarray(np.exp(level))

@@ -31,6 +31,11 @@ WEEKDAY_WEIGHT = 8
 FORGOTTEN_DAYS = 3
 """After so many days without a value nothing carries over."""
 
+_RECENT = max(LENGTHS) - 1
+
+REACH = BASELINE_DAYS + max(max(BEHIND.values()) - 1, 7 * SAME_WEEKDAYS + _RECENT)
+"""The days before a day that its departures rest on."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Departures:
@@ -61,34 +66,46 @@ def departures(
     carried: FloatArray,
     *,
     learned_from: BoolArray | None = None,
+    first: int = 0,
 ) -> Departures:
-    """`values` has the shape (days, metrics), in the metrics' units; days are consecutive.
+    """Of the days from the index `first` on; the days before it are a past only.
 
-    `carried` is each metric's day-to-day correlation. Days that are false in `learned_from` are
-    compared with the past, and never become a part of it.
+    `values` has the shape (days, metrics), in the metrics' units; days are consecutive. `carried`
+    is each metric's day-to-day correlation. Days that are false in `learned_from` are compared with
+    the past, and never become a part of it.
     """
     scaled = to_scale(values, metrics)
     kept = scaled if learned_from is None else np.where(learned_from[:, np.newaxis], scaled, np.nan)
-    before = trailing(kept, BASELINE_DAYS, lag=1)
+    recent = max(0, first - _RECENT)
+    older = max(0, recent - 7 * SAME_WEEKDAYS)
+    before = trailing(kept, BASELINE_DAYS, lag=1)[older:]
+    known = np.isfinite(before)
+    count = known.sum(axis=-1)
     (median,) = quantiles(before, 0.5)
-    middle = np.where(count_known(before) >= FEWEST_DAYS, median, np.nan)
-    weekday = _weekday(kept - middle)
-    deviation = scaled - middle - weekday
-    level = scaled - weekday
+    middle = np.where(count >= FEWEST_DAYS, median, np.nan)
+    weekday = _weekday(kept[older:] - middle, recent - older)
+    level = scaled[recent:] - weekday
+    deviation = scaled[recent:] - middle[recent - older :] - weekday
+    wanted = slice(first - recent, None)
+    ends = slice(first - older, None)
     shifts = [
-        _mean_of_last(level, length) - shifted(middle, BEHIND[length] - 1) for length in LENGTHS
+        _mean_of_last(level, length)[wanted] - shifted(middle, BEHIND[length] - 1)[ends]
+        for length in LENGTHS
     ]
     return Departures(
-        values=np.stack([deviation, _innovation(deviation, carried), *shifts]),
-        baseline=middle + weekday,
-        history=count_known(before),
-        oldest=BASELINE_DAYS - np.isfinite(before).argmax(axis=-1),
+        values=np.stack([deviation[wanted], _innovation(deviation, carried)[wanted], *shifts]),
+        baseline=middle[ends] + weekday[wanted],
+        history=count[ends],
+        oldest=BASELINE_DAYS - known[ends].argmax(axis=-1),
     )
 
 
-def _weekday(residuals: FloatArray) -> FloatArray:
-    """The middle of the same weekday's last residuals, shrunken towards nothing."""
-    weeks = np.stack([shifted(residuals, 7 * n) for n in range(1, SAME_WEEKDAYS + 1)], axis=-1)
+def _weekday(residuals: FloatArray, first: int) -> FloatArray:
+    """The middle of the same weekday's last residuals, shrunken towards nothing, from the row
+    `first` on."""
+    weeks = np.stack(
+        [shifted(residuals, 7 * n)[first:] for n in range(1, SAME_WEEKDAYS + 1)], axis=-1
+    )
     count = count_known(weeks)
     (middle,) = quantiles(weeks, 0.5)
     return np.where(count > 0, count / (count + WEEKDAY_WEIGHT) * middle, 0.0)

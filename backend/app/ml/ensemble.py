@@ -3,7 +3,7 @@
 import math
 import operator
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import compress
@@ -92,12 +92,17 @@ def combine(
         }
         day = _Day(values, index, row, tuple(opinions), breaches, catalogue)
         findings.extend(day.findings())
-    return tuple(sorted(findings, key=_rank))
+    return ranked(findings)
 
 
 def _between(values: DailyValues, since: date, until: date) -> range:
     inside = [index for index, day in enumerate(values.days) if since <= day <= until]
     return range(inside[0], inside[-1] + 1) if inside else range(0)
+
+
+def ranked(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The gravest first."""
+    return tuple(sorted(findings, key=_rank))
 
 
 def _rank(finding: Finding) -> tuple[int, float, date, str]:

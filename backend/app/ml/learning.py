@@ -9,7 +9,7 @@ import numpy as np
 from app.catalog import CATALOGUE, Catalogue, Metric
 from app.ml.departures import DEVIATION, departures
 from app.ml.priors import CARRIED, Priors
-from app.ml.rating import rate
+from app.ml.rating import measure
 from app.ml.trailing import quantiles
 from app.ml.types import DailyValues, FloatArray
 
@@ -118,7 +118,7 @@ def _tail(
 ) -> tuple[tuple[float, float], ...]:
     scores = np.concatenate(
         [
-            rate(person, range(len(person.days)), catalogue=catalogue, priors=priors).score[
+            measure(person, range(len(person.days)), catalogue=catalogue, priors=priors).score[
                 WARM_UP_DAYS:
             ]
             for person in people

@@ -49,6 +49,9 @@ class Priors:
     crowd: float
     tail: tuple[tuple[float, float], ...]
 
+    def __hash__(self) -> int:
+        return hash((self.version, self.weights, self.tail))
+
     def of(self, metrics: Sequence[Metric]) -> MetricPriors:
         """The arrays for these metrics, in their order."""
         keys = [metric.key for metric in metrics]

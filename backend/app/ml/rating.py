@@ -1,23 +1,27 @@
 """One figure for a whole day, and how rarely a healthy person's day reaches it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from functools import cache
 
 import numpy as np
 
 from app.catalog import Catalogue, Metric
-from app.ml.departures import (
-    BASELINE_DAYS,
-    BEHIND,
-    DEVIATION,
-    SAME_WEEKDAYS,
-    Departures,
-    departures,
-)
-from app.ml.priors import Priors
+from app.ml import departures as departing
+from app.ml.departures import DEVIATION, Departures, departures
+from app.ml.priors import MetricPriors, Priors
 from app.ml.scales import to_unit
 from app.ml.statistics import SMALLEST
-from app.ml.strangeness import LONGEST_LAG, MEMORY_DAYS, REFIT_DAYS, Strangeness, strangeness
+from app.ml.strangeness import (
+    LONGEST_LAG,
+    MEMORY_DAYS,
+    REFIT_DAYS,
+    Fit,
+    Strangeness,
+    evidence,
+    fit,
+)
 from app.ml.trailing import trailing
 from app.ml.types import Accepted, BoolArray, DailyValues, FloatArray, IntArray
 from app.utils.enums import Direction
@@ -33,34 +37,72 @@ LENIENCY = 0.8
 
 USUAL_SPREADS = 2.0
 
-REACH = max(BEHIND.values()) + BASELINE_DAYS + 7 * SAME_WEEKDAYS + LONGEST_LAG + MEMORY_DAYS
-"""The days before a block of REFIT_DAYS that its strangeness rests on, at most."""
+LEARNED_REACH = LONGEST_LAG + MEMORY_DAYS - 2 + departing.REACH
+"""The days before the last day before a block that what was learned rests on."""
 
-LOOKBACK = OWN_DAYS + REFIT_DAYS + REACH
+REACH = REFIT_DAYS + LEARNED_REACH
+"""The days before a day that its score rests on, at most."""
+
+LOOKBACK = OWN_DAYS + REACH
 """The days before a day that its p-value rests on, at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rated:
-    """Of each rated day: its `score`, higher is stranger, and the `p_value` of that; NaN where
-    nothing could be judged. Arrays of the shape (days, watched metrics): the evidence `above` and
-    `below`; in the metric's unit, `baseline` and the usual range; the number of the baseline's
-    days with a value, and the ordinal of the first, or 0.
+class Learned:
+    """What was learned before the block of `REFIT_DAYS` that begins on the day `block`."""
+
+    block: date
+    fit: Fit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """Of each day: its `score`, higher is stranger; NaN where nothing could be judged. Arrays of
+    the shape (days, watched metrics): the evidence `above` and `below`; on the metric's scale, the
+    `centre` and the `spread` of what is usual; the number of the baseline's days with a value, and
+    how many days ago the first of them was. `learned` is what the last day's block rests on.
     """
 
     score: FloatArray
-    p_value: FloatArray
     above: FloatArray
     below: FloatArray
-    baseline: FloatArray
-    usual_low: FloatArray
-    usual_high: FloatArray
+    centre: FloatArray
+    spread: FloatArray
     history: IntArray
-    history_from: IntArray
+    oldest: IntArray
+    learned: Learned | None
 
     @property
     def evidence(self) -> FloatArray:
         return np.maximum(self.above, self.below)
+
+    def rows(self, chosen: slice) -> "Measured":
+        """Some of the days."""
+        arrays = {name: getattr(self, name)[chosen] for name in _BY_DAY}
+        return replace(self, **arrays)
+
+
+_BY_DAY = tuple(field.name for field in fields(Measured) if field.name != "learned")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usual:
+    """What is usual, in the metrics' units, shape (days, watched metrics). `history` counts the
+    baseline's days with a value, `history_from` is the ordinal of the first, or 0."""
+
+    baseline: FloatArray
+    low: FloatArray
+    high: FloatArray
+    history: IntArray
+    history_from: IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rated:
+    """What was measured of each day, and the `p_value` of its score."""
+
+    measured: Measured
+    p_value: FloatArray
 
 
 def rate(
@@ -72,65 +114,126 @@ def rate(
     learned_from: BoolArray | None = None,
     accepted: Sequence[Accepted] = (),
 ) -> Rated:
+    """The days at the indices `days`, each from itself and earlier ones, as `measure` does it."""
+    first = max(0, days.start - OWN_DAYS)
+    measured = measure(
+        values,
+        range(first, days.stop),
+        catalogue=catalogue,
+        priors=priors,
+        learned_from=learned_from,
+        accepted=accepted,
+    )
+    asked = slice(days.start - first, None)
+    p_value = p_values(measured.score, priors)[asked]
+    return Rated(measured=measured.rows(asked), p_value=p_value)
+
+
+def measure(
+    values: DailyValues,
+    days: range,
+    *,
+    catalogue: Catalogue,
+    priors: Priors,
+    learned_from: BoolArray | None = None,
+    accepted: Sequence[Accepted] = (),
+    learned: Learned | None = None,
+) -> Measured:
     """The days at the indices `days`, each from itself and earlier ones.
 
     Nothing is learned from days that are false in `learned_from`. Days before the first row count
-    as days on which nothing was logged.
+    as days on which nothing was logged. With what was `learned` before their block, days of one
+    block cost no more learning.
     """
-    first = max(0, days.start - OWN_DAYS)
-    rows = np.arange(first, days.stop)
-    metrics = catalogue.watched
-    found, known = _found(values, rows, metrics, priors, learned_from)
-    left_above, left_below = _left(values, rows, metrics, accepted)
-    above, below = found.strangeness.above * left_above, found.strangeness.below * left_below
-    score = _score(np.maximum(above, below), known, priors)
-    p_value = _p_value(score, priors)
-    asked = slice(days.start - first, None)
-    return Rated(
-        score=score[asked],
-        p_value=p_value[asked],
-        above=above[asked],
-        below=below[asked],
-        **_usual(found, metrics, rows, asked, _widened(values, rows, metrics, accepted)),
-        history=found.departures.history[rows][asked],
-        history_from=_first_day(found.departures, values, rows)[asked],
+    rows = np.arange(days.start, days.stop)
+    if not days:
+        return _nothing(len(catalogue.watched))
+    found = _found(values, rows, catalogue, priors, learned_from, learned)
+    above, below = _left(values, days, catalogue.watched, accepted)
+    above *= found.strangeness.above
+    below *= found.strangeness.below
+    return Measured(
+        score=_score(np.maximum(above, below), found.known, priors),
+        above=above,
+        below=below,
+        centre=found.departures.baseline[found.place],
+        spread=found.strangeness.spread,
+        history=found.departures.history[found.place],
+        oldest=found.departures.oldest[found.place],
+        learned=found.learned,
     )
 
 
-def _first_day(found: Departures, values: DailyValues, rows: IntArray) -> IntArray:
-    """The ordinal of the baseline's first day with a value, or 0 without any."""
-    ordinals = np.array([values.days[row].toordinal() for row in rows])[:, np.newaxis]
-    return np.where(found.history[rows] > 0, ordinals - found.oldest[rows], 0)
+def _nothing(metrics: int) -> Measured:
+    none, count = np.empty((0, metrics)), np.empty((0, metrics), dtype=np.int64)
+    return Measured(
+        score=none[:, 0],
+        above=none,
+        below=none,
+        centre=none,
+        spread=none,
+        history=count,
+        oldest=count,
+        learned=None,
+    )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
+    """The rated days lie at `place` among the days of `departures`; `known` counts the metrics that
+    say something about each."""
+
     departures: Departures
+    place: IntArray
     strangeness: Strangeness
+    known: IntArray
+    learned: Learned
 
 
 def _found(
     values: DailyValues,
     rows: IntArray,
-    metrics: Sequence[Metric],
+    catalogue: Catalogue,
     priors: Priors,
     learned_from: BoolArray | None,
-) -> tuple[_Found, IntArray]:
-    columns = [values.keys.index(metric.key) for metric in metrics]
-    of_metrics = priors.of(metrics)
-    all_departures = departures(
-        values.values[:, columns], metrics, of_metrics.carried, learned_from=learned_from
+    learned: Learned | None,
+) -> _Found:
+    ordinals = rows + values.days[0].toordinal()
+    blocks = ordinals - ordinals % REFIT_DAYS
+    at_hand = learned is not None and bool((blocks == learned.block.toordinal()).all())
+    begin = max(0, int(rows[0]) - (departing.REACH if at_hand else REACH))
+    first = departing.REACH if begin else 0
+    taught = None if learned_from is None else learned_from[begin : rows[-1] + 1]
+    of_metrics = _arrays(priors, catalogue)
+    columns = [values.keys.index(metric.key) for metric in catalogue.watched]
+    departed = departures(
+        values.values[begin : rows[-1] + 1, columns],
+        catalogue.watched,
+        of_metrics.carried,
+        learned_from=taught,
+        first=first,
     )
-    ordinals = np.array([values.days[row].toordinal() for row in rows], dtype=np.int64)
-    strange = strangeness(
-        all_departures.values,
-        rows,
-        rows - ordinals % REFIT_DAYS,
-        of_metrics,
-        learned_from=learned_from,
+    place = rows - begin - first
+    if at_hand and learned is not None:
+        fitted, of_block = learned.fit, np.zeros(len(rows), dtype=np.int64)
+    else:
+        starts, of_block = np.unique(place - ordinals % REFIT_DAYS, return_inverse=True)
+        kept = None if taught is None else taught[first:]
+        fitted = fit(departed.values, starts, of_metrics, learned_from=kept)
+    strange = evidence(departed.values[:, place], fitted.at(of_block), of_metrics.weights)
+    known = np.isfinite(departed.values[DEVIATION][place] / strange.spread).sum(axis=1)
+    return _Found(
+        departures=departed,
+        place=place,
+        strangeness=strange,
+        known=known,
+        learned=Learned(block=date.fromordinal(int(blocks[-1])), fit=fitted.at(of_block[-1:])),
     )
-    judged = np.isfinite(all_departures.values[DEVIATION][rows] / strange.spread)
-    return _Found(all_departures, strange), judged.sum(axis=1)
+
+
+@cache
+def _arrays(priors: Priors, catalogue: Catalogue) -> MetricPriors:
+    return priors.of(catalogue.watched)
 
 
 def _score(evidence: FloatArray, known: IntArray, priors: Priors) -> FloatArray:
@@ -141,7 +244,7 @@ def _score(evidence: FloatArray, known: IntArray, priors: Priors) -> FloatArray:
     return np.where(known > 0, score, np.nan)
 
 
-def _p_value(score: FloatArray, priors: Priors) -> FloatArray:
+def p_values(score: FloatArray, priors: Priors) -> FloatArray:
     """The share of days as strange: the population's, and the person's own before each day."""
     before = trailing(score[:, np.newaxis], OWN_DAYS, lag=1)[:, 0]
     as_strange = (before >= score[:, np.newaxis]).sum(axis=1)
@@ -161,33 +264,42 @@ def population_share(score: FloatArray, priors: Priors) -> FloatArray:
     return np.asarray(np.exp(np.where(score > scores[-1], beyond, np.interp(score, scores, logs))))
 
 
-def _usual(
-    found: _Found,
-    metrics: Sequence[Metric],
-    rows: IntArray,
-    asked: slice,
-    widened: tuple[FloatArray, FloatArray],
-) -> dict[str, FloatArray]:
-    """The baseline and the usual range, in units; what a person called usual lies inside."""
-    centre = found.departures.baseline[rows][asked]
-    half = USUAL_SPREADS * found.strangeness.spread[asked]
-    centre = np.where(np.isfinite(half), centre, np.nan)
+def usual(
+    measured: Measured,
+    values: DailyValues,
+    days: range,
+    *,
+    catalogue: Catalogue,
+    accepted: Sequence[Accepted] = (),
+) -> Usual:
+    """Of the measured days, which are those at the indices `days`; what a person called usual lies
+    inside."""
+    metrics = catalogue.watched
+    half = USUAL_SPREADS * measured.spread
+    centre = np.where(np.isfinite(half), measured.centre, np.nan)
     low, high = (to_unit(edge, metrics) for edge in (centre - half, centre + half))
-    lowest, highest = (edge[asked] for edge in widened)
-    return {
-        "baseline": to_unit(centre, metrics),
-        "usual_low": np.where(np.isfinite(low), np.fmin(low, lowest), np.nan),
-        "usual_high": np.where(np.isfinite(high), np.fmax(high, highest), np.nan),
-    }
+    lowest, highest = _widened(values, days, metrics, accepted)
+    ordinals = _ordinals(values, days)[:, np.newaxis]
+    return Usual(
+        baseline=to_unit(centre, metrics),
+        low=np.where(np.isfinite(low), np.fmin(low, lowest), np.nan),
+        high=np.where(np.isfinite(high), np.fmax(high, highest), np.nan),
+        history=measured.history,
+        history_from=np.where(measured.history > 0, ordinals - measured.oldest, 0),
+    )
+
+
+def _ordinals(values: DailyValues, days: range) -> IntArray:
+    return np.arange(days.start, days.stop) + values.days[0].toordinal()
 
 
 def _left(
-    values: DailyValues, rows: IntArray, metrics: Sequence[Metric], accepted: Sequence[Accepted]
+    values: DailyValues, rows: range, metrics: Sequence[Metric], accepted: Sequence[Accepted]
 ) -> tuple[FloatArray, FloatArray]:
     """What is left of the evidence above and below, once a person called its like usual."""
     keys = [metric.key for metric in metrics]
     left = {side: np.ones((len(rows), len(keys))) for side in Direction}
-    days = np.array([values.days[row].toordinal() for row in rows])
+    days = _ordinals(values, rows)
     for answer in accepted:
         if answer.metric in keys:
             later = days > answer.day.toordinal()
@@ -196,12 +308,12 @@ def _left(
 
 
 def _widened(
-    values: DailyValues, rows: IntArray, metrics: Sequence[Metric], accepted: Sequence[Accepted]
+    values: DailyValues, rows: range, metrics: Sequence[Metric], accepted: Sequence[Accepted]
 ) -> tuple[FloatArray, FloatArray]:
     """The lowest and highest value that a person called usual before each day; NaN without any."""
     lowest, highest = np.full((2, len(rows), len(metrics)), np.nan)
     keys = [metric.key for metric in metrics]
-    days = np.array([values.days[row].toordinal() for row in rows])
+    days = _ordinals(values, rows)
     for answer in accepted:
         if answer.metric in keys and answer.day in values.days:
             column = keys.index(answer.metric)

@@ -1,7 +1,7 @@
 """How strange each metric of a day is: its departures in units of the person's own spread, beyond
 what the other metrics explain, added over all lengths of time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -49,12 +49,31 @@ NARROWER = {1: 1.0, 2: 0.85, 3: 0.75, 5: 0.7, 7: 0.65, 14: 0.6}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strangeness:
-    """`above` and `below` are the evidence that a metric is too high or too low, shape (tested
-    days, metrics), 0 where it is unknown; `spread` is that of single days."""
+    """`above` and `below` are the evidence that a metric is too high or too low, shape (cases,
+    metrics), 0 where it is unknown; `spread` is that of single days."""
 
     above: FloatArray
     below: FloatArray
     spread: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """What was learned of each kind of departure before each block: its `spread` and the `tail`,
+    how much further than normal it reaches, shape (kinds, blocks, metrics), and the `correlation`
+    of the metrics, shape (kinds, blocks, metrics, metrics)."""
+
+    spread: FloatArray
+    correlation: FloatArray
+    tail: FloatArray
+
+    def at(self, blocks: IntArray) -> "Fit":
+        """The blocks at these places, one for each case."""
+        return Fit(
+            spread=self.spread[:, blocks],
+            correlation=self.correlation[:, blocks],
+            tail=self.tail[:, blocks],
+        )
 
 
 def strangeness(
@@ -70,53 +89,60 @@ def strangeness(
     `blocks` are the indices of the first days of their blocks, which may lie before the first day;
     only what lies before a block has been learned from, and nothing from days that are false in
     `learned_from`. `priors` are those of the metrics.
+    """
+    starts, place = np.unique(blocks, return_inverse=True)
+    fitted = fit(departures, starts, priors, learned_from=learned_from)
+    return evidence(departures[:, days], fitted.at(place), priors.weights)
+
+
+def evidence(departures: FloatArray, fitted: Fit, weights: FloatArray) -> Strangeness:
+    """Of cases, each with what was learned before it: `departures` has the shape (kinds, cases,
+    metrics), and so has the fit.
 
     The evidence is the sum over kinds of the conditional departure, that is of what the others'
     departures that day do not explain, (inv(R) z)_i / sqrt(inv(R)_ii), one sign at a time. Its
     square is what the day's Mahalanobis distance loses without the metric, so that the largest
     names the cause; it was measured to find more than the distance itself.
     """
-    starts, place = np.unique(blocks, return_inverse=True)
-    shape = (len(days), departures.shape[2])
-    above, below, spreads = np.zeros(shape), np.zeros(shape), []
+    pull = _conditional(departures / fitted.spread, fitted.correlation) / fitted.tail
+    return Strangeness(
+        above=_weighed(np.clip(pull, 0, MOST_EVIDENCE), weights),
+        below=_weighed(np.clip(-pull, 0, MOST_EVIDENCE), weights),
+        spread=fitted.spread[0],
+    )
+
+
+def _weighed(pull: FloatArray, weights: FloatArray) -> FloatArray:
+    return np.asarray((weights[:, np.newaxis, np.newaxis] * pull).sum(axis=0))
+
+
+def fit(
+    departures: FloatArray,
+    starts: IntArray,
+    priors: MetricPriors,
+    *,
+    learned_from: BoolArray | None = None,
+) -> Fit:
+    """Learn from the `MEMORY_DAYS` before each of the indices `starts` of `departures` (kinds,
+    days, metrics)."""
     taught = departures
     if learned_from is not None:
         taught = np.where(learned_from[:, np.newaxis], departures, np.nan)
-    for weight, fitted in zip(priors.weights, _fitted(taught, starts, priors), strict=True):
-        scaled = departures[fitted.kind][days] / fitted.spread[place]
-        pull = _conditional(scaled, fitted.correlation[place]) / fitted.tail[place]
-        above += weight * np.clip(pull, 0, MOST_EVIDENCE)
-        below += weight * np.clip(-pull, 0, MOST_EVIDENCE)
-        spreads.append(fitted.spread[place])
-    return Strangeness(above=above, below=below, spread=spreads[0])
+    # The current run must not teach that it is usual.
+    lags = [max(1, length - 1) for length in KINDS]
+    past = [_past(kind, starts, lag) for kind, lag in zip(taught, lags, strict=True)]
+    return fit_past(np.stack(past), priors)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Fitted:
-    """What was learned of one kind of departure before each block."""
-
-    kind: int
-    spread: FloatArray
-    correlation: FloatArray
-    tail: FloatArray
+def fit_past(past: FloatArray, priors: MetricPriors) -> Fit:
+    """Learn from what each block has behind it, shape (kinds, blocks, MEMORY_DAYS, metrics)."""
+    spread = _spread(past, priors)
+    scaled = past / spread[:, :, np.newaxis]
+    correlation = _correlation(scaled, priors.correlation)
+    return Fit(spread=spread, correlation=correlation, tail=_heaviness(scaled, correlation))
 
 
-def _fitted(departures: FloatArray, starts: IntArray, priors: MetricPriors) -> Iterator[_Fitted]:
-    for kind, length in enumerate(KINDS):
-        # The current run must not teach that it is usual.
-        past = _past(departures[kind], starts, lag=max(1, length - 1))
-        spread = _spread(past, length, priors)
-        scaled = past / spread[:, np.newaxis]
-        correlation = _correlation(scaled, priors.correlation)
-        yield _Fitted(
-            kind=kind,
-            spread=spread,
-            correlation=correlation,
-            tail=_heaviness(scaled, correlation, length),
-        )
-
-
-def _past(values: FloatArray, starts: IntArray, *, lag: int) -> FloatArray:
+def _past(values: FloatArray, starts: IntArray, lag: int) -> FloatArray:
     """The days that each block learns from, shape (blocks, MEMORY_DAYS, metrics)."""
     rows = starts[:, np.newaxis] - lag - np.arange(MEMORY_DAYS)[::-1]
     inside = (rows >= 0) & (rows < len(values))
@@ -124,16 +150,21 @@ def _past(values: FloatArray, starts: IntArray, *, lag: int) -> FloatArray:
     return np.where(inside[..., np.newaxis], kept, np.nan)
 
 
+def _by_kind(table: Mapping[int, float]) -> FloatArray:
+    """The table's figure for each kind's length, shape (kinds, 1, 1)."""
+    return np.array([table[length] for length in KINDS])[:, np.newaxis, np.newaxis]
+
+
 def _along_days(past: FloatArray, *shares: float) -> Sequence[FloatArray]:
-    return quantiles(np.moveaxis(past, 1, -1), *shares)
+    return quantiles(np.swapaxes(past, -2, -1), *shares)
 
 
-def _spread(past: FloatArray, length: int, priors: MetricPriors) -> FloatArray:
+def _spread(past: FloatArray, priors: MetricPriors) -> FloatArray:
     """A robust standard deviation, pulled towards the prior one, that minds heavy tails too."""
-    count = np.isfinite(past).sum(axis=1)
+    count = np.isfinite(past).sum(axis=-2)
     own = np.where(count >= FEWEST_VALUES, _own_spread(past), np.nan)
-    expected = np.where(np.isfinite(priors.spread), priors.spread * NARROWER[length], own)
-    worth = np.where(np.isfinite(own), count * INDEPENDENT[length], 0)
+    expected = np.where(np.isfinite(priors.spread), priors.spread * _by_kind(NARROWER), own)
+    worth = np.where(np.isfinite(own), count * _by_kind(INDEPENDENT), 0)
     squares = worth * np.nan_to_num(own) ** 2 + PRIOR_DAYS * expected**2
     spread = np.fmax(np.sqrt(squares / (worth + PRIOR_DAYS)), expected / 4)
     (tail,) = _along_days(np.abs(past), TAIL_SHARE)
@@ -146,56 +177,56 @@ def _own_spread(past: FloatArray) -> FloatArray:
     known = np.isfinite(past)
     low, middle, high = _along_days(past, 0.25, 0.5, 0.75)
     quartiles = (high - low) / 1.349
-    reach = np.where(quartiles > 0, 3 * quartiles, np.inf)[:, np.newaxis]
-    off = np.clip(np.where(known, past - middle[:, np.newaxis], 0), -reach, reach)
-    deviation = np.sqrt((off**2).sum(axis=1) / np.maximum(known.sum(axis=1), 1))
+    reach = np.where(quartiles > 0, 3 * quartiles, np.inf)[..., np.newaxis, :]
+    off = np.clip(np.where(known, past - middle[..., np.newaxis, :], 0), -reach, reach)
+    deviation = np.sqrt((off**2).sum(axis=-2) / np.maximum(known.sum(axis=-2), 1))
     return np.asarray(np.fmax(quartiles, 0.6 * deviation))
 
 
 def _correlation(scaled: FloatArray, prior: FloatArray) -> FloatArray:
-    """The person's own correlations, shrunken to the prior ones, (blocks, metrics, metrics)."""
+    """The person's own correlations, shrunken to the prior ones, (..., metrics, metrics)."""
     known = np.isfinite(scaled).astype(np.float64)
     z = np.where(known > 0, np.clip(scaled, -CLIP_LEARNED, CLIP_LEARNED), 0)
-    across = np.swapaxes(z, 1, 2) @ z
-    squares = np.swapaxes(z**2, 1, 2) @ known
-    together = np.swapaxes(known, 1, 2) @ known
-    own = across / np.sqrt(np.maximum(squares * np.swapaxes(squares, 1, 2), 1e-12))
+    across = np.swapaxes(z, -2, -1) @ z
+    squares = np.swapaxes(z**2, -2, -1) @ known
+    together = np.swapaxes(known, -2, -1) @ known
+    own = across / np.sqrt(np.maximum(squares * np.swapaxes(squares, -2, -1), 1e-12))
     own = np.where(together > FEWEST_VALUES, own, 0)
     mixed = (together * own + PRIOR_ROWS * prior) / (together + PRIOR_ROWS)
-    diagonal = np.arange(mixed.shape[1])
-    mixed[:, diagonal, diagonal] = 1
-    return (1 - RIDGE) * _possible(mixed) + RIDGE * np.eye(mixed.shape[1])
+    diagonal = np.arange(mixed.shape[-1])
+    mixed[..., diagonal, diagonal] = 1
+    return (1 - RIDGE) * _possible(mixed) + RIDGE * np.eye(mixed.shape[-1])
 
 
 def _possible(correlation: FloatArray) -> FloatArray:
     """The nearest matrices without negative eigenvalues: pairs that are known on different days
     may contradict each other."""
     values, vectors = np.linalg.eigh(correlation)
-    mended = (vectors * np.maximum(values, 0)[:, np.newaxis]) @ np.swapaxes(vectors, 1, 2)
-    size = np.sqrt(np.maximum(np.diagonal(mended, axis1=1, axis2=2), 1e-9))
-    return np.asarray(mended / (size[:, :, np.newaxis] * size[:, np.newaxis]))
+    mended = (vectors * np.maximum(values, 0)[..., np.newaxis, :]) @ np.swapaxes(vectors, -2, -1)
+    size = np.sqrt(np.maximum(np.diagonal(mended, axis1=-2, axis2=-1), 1e-9))
+    return np.asarray(mended / (size[..., :, np.newaxis] * size[..., np.newaxis, :]))
 
 
 def _conditional(z: FloatArray, correlation: FloatArray) -> FloatArray:
     """What of each departure the day's other known ones leave unexplained, in deviations."""
     known = np.isfinite(z)
     clipped = np.where(known, np.clip(z, -CLIP, CLIP), 0)
-    diagonal = np.arange(z.shape[1])
-    matrix = correlation * (known[:, :, np.newaxis] & known[:, np.newaxis])
-    matrix[:, diagonal, diagonal] = 1
+    diagonal = np.arange(z.shape[-1])
+    matrix = correlation * (known[..., :, np.newaxis] & known[..., np.newaxis, :])
+    matrix[..., diagonal, diagonal] = 1
     inverse = np.linalg.inv(matrix)
     pull = (inverse @ clipped[..., np.newaxis])[..., 0]
-    return np.where(known, pull / np.sqrt(inverse[:, diagonal, diagonal]), 0)
+    return np.where(known, pull / np.sqrt(inverse[..., diagonal, diagonal]), 0)
 
 
-def _heaviness(scaled: FloatArray, correlation: FloatArray, length: int) -> FloatArray:
+def _heaviness(scaled: FloatArray, correlation: FloatArray) -> FloatArray:
     """How much further than normal the person's conditional departures reach, by metric."""
     inverse = np.linalg.inv(correlation)
-    diagonal = np.arange(scaled.shape[2])
+    diagonal = np.arange(scaled.shape[-1])
     known = np.isfinite(scaled)
     z = np.where(known, np.clip(scaled, -CLIP, CLIP), 0)
-    pull = (z @ inverse) / np.sqrt(inverse[:, diagonal, diagonal])[:, np.newaxis]
+    pull = (z @ inverse) / np.sqrt(inverse[..., diagonal, diagonal])[..., np.newaxis, :]
     (reached,) = _along_days(np.where(known, np.abs(pull), np.nan), BEYOND_SHARE)
-    worth = known.sum(axis=1) * INDEPENDENT[length]
+    worth = known.sum(axis=-2) * _by_kind(INDEPENDENT)
     ratio = np.where(worth > 0, reached / BEYOND, 1)
     return np.asarray(np.fmax(np.fmax(ratio, 0.2) ** (worth / (worth + PRIOR_DAYS)), 0.5))

@@ -97,18 +97,3 @@ class Wishes:
     conditions: frozenset[str] = frozenset()
     set_aside: frozenset[date] = frozenset()
     accepted: tuple[Accepted, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Detected:
-    """The findings of a span, the gravest first, and what the budget made of it.
-
-    Of the `days_judged` that could be judged, up to and with the span's last, `alarm_days` were
-    told as unusual; clinical limits are not counted. `level` is the p-value from which the next
-    day is told.
-    """
-
-    findings: tuple[Finding, ...]
-    alarm_days: int
-    days_judged: int
-    level: float

@@ -8,8 +8,8 @@ import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import Aggregation, Catalogue, Column
-from app.ml.judging import LOOKBACK, judge
-from app.ml.types import DailyValues, Detected, Finding
+from app.ml.judging import LOOKBACK, Detected, judge
+from app.ml.types import DailyValues, Finding
 from app.services.data_state import STATE_DAYS, DataState, state_of
 from app.services.metrics_service import MetricsService
 from app.services.people import Person

@@ -8,10 +8,10 @@ import pytest
 
 from app.catalog import CATALOGUE
 from app.ml.budget import DAYS_PER_MONTH, FURTHEST, adapted_level, asked_level
-from app.ml.judging import LOOKBACK, judge
+from app.ml.judging import LOOKBACK, Detected, judge
 from app.ml.priors import shipped
-from app.ml.rating import population_share, rate
-from app.ml.types import Accepted, DailyValues, Detected, Wishes
+from app.ml.rating import measure, population_share, rate, usual
+from app.ml.types import Accepted, DailyValues, Wishes
 from app.utils.enums import DetectorType, Direction
 
 FIRST = date(2024, 1, 1)
@@ -54,7 +54,8 @@ def rated(values: DailyValues, day: int, **rest: object) -> tuple[float, float]:
     """Evidence above and below for the resting heart rate on the day."""
     found = rate(values, range(day, day + 1), catalogue=CATALOGUE, priors=shipped(), **rest)  # type: ignore[arg-type]  # keywords pass through
     place = [metric.key for metric in CATALOGUE.watched].index("resting_hr")
-    return float(found.above[0, place]), float(found.below[0, place])
+    measured = found.measured
+    return float(measured.above[0, place]), float(measured.below[0, place])
 
 
 class TestADay:
@@ -151,15 +152,11 @@ class TestWishes:
         assert after[0] < before[0]
         assert after[1] == before[1]
         assert rated(values, 200, accepted=[answer]) == rated(values, 200)
-        found = rate(
-            values,
-            range(STRANGE, STRANGE + 1),
-            catalogue=CATALOGUE,
-            priors=shipped(),
-            accepted=[answer],
-        )
+        day = range(STRANGE, STRANGE + 1)
+        measured = measure(values, day, catalogue=CATALOGUE, priors=shipped())
+        known = usual(measured, values, day, catalogue=CATALOGUE, accepted=[answer])
         place = [metric.key for metric in CATALOGUE.watched].index("resting_hr")
-        assert found.usual_high[0, place] == 80
+        assert known.high[0, place] == 80
 
 
 class TestTheLevel:
