@@ -30,12 +30,16 @@ def adapted_level(p_values: FloatArray, alarms_per_month: float) -> FloatArray:
     """
     asked = asked_level(alarms_per_month)
     lowest, highest = math.log(asked / FURTHEST), math.log(min(1.0, asked * FURTHEST))
-    known = np.isfinite(p_values).T
-    easier = STEP * asked * known
+    easier, harder = STEP * asked, STEP * (asked - 1)
     with np.errstate(divide="ignore"):
-        rarity = np.log(p_values).T
-    level = np.full(len(p_values), math.log(asked))
-    for column, judged, step in zip(rarity, known, easier, strict=True):
-        told = judged & (column <= level)
-        level = np.minimum(np.maximum(level + step - STEP * told, lowest), highest)
-    return np.asarray(np.exp(level))
+        rarity = np.log(p_values).tolist()
+    levels = []
+    for past in rarity:
+        level = math.log(asked)
+        for p in past:
+            if p <= level:
+                level = max(level + harder, lowest)
+            elif p == p:
+                level = min(level + easier, highest)
+        levels.append(level)
+    return np.asarray(np.exp(levels))

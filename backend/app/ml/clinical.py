@@ -54,6 +54,19 @@ def breach(
     )
 
 
+def any_broken(
+    values: DailyValues, days: range, metrics: Sequence[Metric], conditions: frozenset[str]
+) -> bool:
+    """Whether any metric breaks any of its limits on the days at the indices `days`."""
+    return any(
+        limit.broken_by(float(value))
+        for metric in metrics
+        if metric.limits
+        for value in values.column(metric.key)[days.start : days.stop]
+        for limit in applicable(metric, conditions)
+    )
+
+
 def _broken_in(earlier: FloatArray, limit: ClinicalLimit) -> bool:
     return any(limit.broken_by(float(value)) for value in earlier)
 

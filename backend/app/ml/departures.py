@@ -33,7 +33,10 @@ FORGOTTEN_DAYS = 3
 
 _RECENT = max(LENGTHS) - 1
 
-REACH = BASELINE_DAYS + max(max(BEHIND.values()) - 1, 7 * SAME_WEEKDAYS + _RECENT)
+MIDDLES = 7 * SAME_WEEKDAYS + _RECENT
+"""The days before a day whose middles its departures rest on."""
+
+REACH = BASELINE_DAYS + MIDDLES
 """The days before a day that its departures rest on."""
 
 
@@ -44,13 +47,15 @@ class Departures:
     The kinds are `KINDS`: the day's deviation from its baseline, what of it is new since the last
     value, and the mean of the last 2, 3, 5, 7, 14 days against an older baseline. `baseline` has
     the shape (days, metrics) and includes the weekday's own level; `history` counts the values that
-    it rests on, `oldest` is how many days ago the first of them was.
+    it rests on, `oldest` is how many days ago the first of them was. `middles` are the baselines
+    without the weekday's level of the last `MIDDLES` days, as many as there are.
     """
 
     values: FloatArray
     baseline: FloatArray
     history: IntArray
     oldest: IntArray
+    middles: FloatArray
 
 
 DEVIATION = 0
@@ -67,22 +72,39 @@ def departures(
     *,
     learned_from: BoolArray | None = None,
     first: int = 0,
+    middles: FloatArray | None = None,
 ) -> Departures:
     """Of the days from the index `first` on; the days before it are a past only.
 
     `values` has the shape (days, metrics), in the metrics' units; days are consecutive. `carried`
     is each metric's day-to-day correlation. Days that are false in `learned_from` are compared with
-    the past, and never become a part of it.
+    the past, and never become a part of it. The `middles` of the `MIDDLES` days before the first,
+    where they are known, save most of the work.
     """
     scaled = to_scale(values, metrics)
     kept = scaled if learned_from is None else np.where(learned_from[:, np.newaxis], scaled, np.nan)
+    return scaled_departures(scaled, kept, carried, first=first, middles=middles)
+
+
+def scaled_departures(
+    scaled: FloatArray,
+    kept: FloatArray,
+    carried: FloatArray,
+    *,
+    first: int,
+    middles: FloatArray | None,
+) -> Departures:
+    """Like `departures`, of any columns that are on their scales already; the past is `kept`."""
     recent = max(0, first - _RECENT)
     older = max(0, recent - 7 * SAME_WEEKDAYS)
-    before = trailing(kept, BASELINE_DAYS, lag=1)[older:]
+    begin = older if middles is None else first
+    before = trailing(kept, BASELINE_DAYS, lag=1)[begin:]
     known = np.isfinite(before)
     count = known.sum(axis=-1)
     (median,) = quantiles(before, 0.5)
     middle = np.where(count >= FEWEST_DAYS, median, np.nan)
+    if middles is not None:
+        middle = np.concatenate([middles[len(middles) - (first - older) :], middle])
     weekday = _weekday(kept[older:] - middle, recent - older)
     level = scaled[recent:] - weekday
     deviation = scaled[recent:] - middle[recent - older :] - weekday
@@ -95,17 +117,16 @@ def departures(
     return Departures(
         values=np.stack([deviation[wanted], _innovation(deviation, carried)[wanted], *shifts]),
         baseline=middle[ends] + weekday[wanted],
-        history=count[ends],
-        oldest=BASELINE_DAYS - known[ends].argmax(axis=-1),
+        history=count[first - begin :],
+        oldest=BASELINE_DAYS - known[first - begin :].argmax(axis=-1),
+        middles=middle[-MIDDLES:],
     )
 
 
 def _weekday(residuals: FloatArray, first: int) -> FloatArray:
     """The middle of the same weekday's last residuals, shrunken towards nothing, from the row
     `first` on."""
-    weeks = np.stack(
-        [shifted(residuals, 7 * n)[first:] for n in range(1, SAME_WEEKDAYS + 1)], axis=-1
-    )
+    weeks = trailing(residuals, 7 * SAME_WEEKDAYS - 6, lag=7)[first:, :, ::7]
     count = count_known(weeks)
     (middle,) = quantiles(weeks, 0.5)
     return np.where(count > 0, count / (count + WEEKDAY_WEIGHT) * middle, 0.0)

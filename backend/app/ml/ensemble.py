@@ -63,7 +63,7 @@ def detect(
     KeyError. `conditions` are those on file, as the catalogue's limits name them.
     """
     chosen = default_detectors(thresholds, catalogue=catalogue) if detectors is None else detectors
-    tested = _between(values, since, until)
+    tested = between(values, since, until)
     if not tested:
         return ()
     opinions = [opinion_of(detector, values, tested) for detector in chosen]
@@ -95,9 +95,12 @@ def combine(
     return ranked(findings)
 
 
-def _between(values: DailyValues, since: date, until: date) -> range:
-    inside = [index for index, day in enumerate(values.days) if since <= day <= until]
-    return range(inside[0], inside[-1] + 1) if inside else range(0)
+def between(values: DailyValues, since: date, until: date) -> range:
+    """The indices of the days from `since` to `until`, both included."""
+    if not values.days:
+        return range(0)
+    first = values.days[0]
+    return range(max(0, (since - first).days), min(len(values.days), (until - first).days + 1))
 
 
 def ranked(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -9,10 +9,10 @@ import numpy as np
 from app.catalog import CATALOGUE, Catalogue
 from app.ml import ensemble, rating
 from app.ml.budget import DAYS_PER_MONTH, adapted_level
-from app.ml.clinical import QUIET_DAYS
+from app.ml.clinical import QUIET_DAYS, any_broken
 from app.ml.detectors import Detector, ZScoreDetector
 from app.ml.detectors.base import Scores, walk_forward
-from app.ml.ensemble import Opinion, combine, default_detectors, ranked
+from app.ml.ensemble import Opinion, between, combine, default_detectors, ranked
 from app.ml.memory import Memory, model_of, recall, remembered
 from app.ml.priors import Priors, current
 from app.ml.rating import OWN_DAYS, Measured, measure, p_values, usual
@@ -67,10 +67,9 @@ def judge(
     earlier days than its first count as days on which nothing was logged. The `memory` of an
     earlier run changes what it costs, never what it says.
     """
-    inside = [index for index, day in enumerate(values.days) if since <= day <= until]
-    if not inside:
+    asked = between(values, since, until)
+    if not asked:
         return Detected(findings=(), alarm_days=0, days_judged=0, level=np.nan, memory=memory)
-    asked = range(inside[0], inside[-1] + 1)
     needed = range(max(0, asked.start - BUDGET_DAYS - OWN_DAYS), asked.stop)
     priors = priors or current()
     model = model_of(catalogue, priors)
@@ -147,6 +146,10 @@ def _learned_from(values: DailyValues, wishes: Wishes) -> BoolArray | None:
 def _findings(
     news: _News, values: DailyValues, wishes: Wishes, catalogue: Catalogue
 ) -> Sequence[Finding]:
+    """None, at little cost, where no day is told, no limit broken and no own limit set."""
+    quiet = not (news.told.any() or wishes.thresholds)
+    if quiet and not any_broken(values, news.rows, catalogue.metrics, wishes.conditions):
+        return ()
     opinions = [
         _joint(news, values, wishes, catalogue),
         *_witnesses(news, values, wishes, catalogue),

@@ -6,7 +6,7 @@ rests on, and counts only as far as those rows are the same today.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from hashlib import blake2b
@@ -159,7 +159,9 @@ def _learned(memory: Memory, place: _Place) -> Learned | None:
     if memory.learned is None:
         return None
     first = place.of(memory.learned.block)
-    return memory.learned if place.holds(first, rating.LEARNED_REACH + 1) else None
+    if not place.holds(first, rating.LEARNED_REACH + 1):
+        return None
+    return memory.learned if place.stop == place.end else replace(memory.learned, middles=None)
 
 
 def remembered(
@@ -212,11 +214,16 @@ _MULTIPLIERS = np.random.default_rng(7).integers(1, 2**63, (2, 1024), dtype=np.u
 
 def marks_of(values: DailyValues) -> Marks:
     """A 64-bit mark of each row: equal rows have equal marks, others but by a freak of chance."""
-    first, second = _MULTIPLIERS[:, : values.values.shape[1]]
-    plain = np.where(np.isnan(values.values), np.nan, values.values + 0.0)  # one NaN, one zero
+    return marks_of_rows(values.values)
+
+
+def marks_of_rows(rows: FloatArray) -> Marks:
+    """Of rows of the shape (..., metrics)."""
+    first, second = _MULTIPLIERS[:, : rows.shape[-1]]
+    plain = np.where(np.isnan(rows), np.nan, rows + 0.0)  # one NaN, one zero
     mixed = plain.view(np.uint64) * first
     mixed ^= mixed >> np.uint64(32)  # decimal numbers differ in their high bits only
-    return np.asarray((mixed * second).sum(axis=1, dtype=np.uint64))
+    return np.asarray((mixed * second).sum(axis=-1, dtype=np.uint64))
 
 
 def told_by(wishes: Wishes) -> str:

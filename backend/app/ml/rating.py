@@ -9,7 +9,7 @@ import numpy as np
 
 from app.catalog import Catalogue, Metric
 from app.ml import departures as departing
-from app.ml.departures import DEVIATION, Departures, departures
+from app.ml.departures import BASELINE_DAYS, DEVIATION, Departures, departures
 from app.ml.priors import MetricPriors, Priors
 from app.ml.scales import to_unit
 from app.ml.statistics import SMALLEST
@@ -49,10 +49,13 @@ LOOKBACK = OWN_DAYS + REACH
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learned:
-    """What was learned before the block of `REFIT_DAYS` that begins on the day `block`."""
+    """What was learned before the block of `REFIT_DAYS` that begins on the day `block`; and the
+    middles of the last days up to `day`, which the day after it needs."""
 
     block: date
     fit: Fit
+    day: date
+    middles: FloatArray | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,11 +152,11 @@ def measure(
     if not days:
         return _nothing(len(catalogue.watched))
     found = _found(values, rows, catalogue, priors, learned_from, learned)
-    above, below = _left(values, days, catalogue.watched, accepted)
+    above, below = left(values, days, catalogue.watched, accepted)
     above *= found.strangeness.above
     below *= found.strangeness.below
     return Measured(
-        score=_score(np.maximum(above, below), found.known, priors),
+        score=score_of(np.maximum(above, below), found.known, priors),
         above=above,
         below=below,
         centre=found.departures.baseline[found.place],
@@ -201,10 +204,14 @@ def _found(
     ordinals = rows + values.days[0].toordinal()
     blocks = ordinals - ordinals % REFIT_DAYS
     at_hand = learned is not None and bool((blocks == learned.block.toordinal()).all())
-    begin = max(0, int(rows[0]) - (departing.REACH if at_hand else REACH))
-    first = departing.REACH if begin else 0
+    middles = None
+    if learned is not None and at_hand and learned.day.toordinal() + 1 == ordinals[0]:
+        middles = learned.middles
+    reach = (BASELINE_DAYS if middles is not None else departing.REACH) if at_hand else REACH
+    begin = max(0, int(rows[0]) - reach)
+    first = min(reach, departing.REACH) if begin else 0
     taught = None if learned_from is None else learned_from[begin : rows[-1] + 1]
-    of_metrics = _arrays(priors, catalogue)
+    of_metrics = priors_of(priors, catalogue)
     columns = [values.keys.index(metric.key) for metric in catalogue.watched]
     departed = departures(
         values.values[begin : rows[-1] + 1, columns],
@@ -212,6 +219,7 @@ def _found(
         of_metrics.carried,
         learned_from=taught,
         first=first,
+        middles=middles if begin else None,
     )
     place = rows - begin - first
     if at_hand and learned is not None:
@@ -227,30 +235,37 @@ def _found(
         place=place,
         strangeness=strange,
         known=known,
-        learned=Learned(block=date.fromordinal(int(blocks[-1])), fit=fitted.at(of_block[-1:])),
+        learned=Learned(
+            block=date.fromordinal(int(blocks[-1])),
+            fit=fitted.at(of_block[-1:]),
+            day=values.days[rows[-1]],
+            middles=departed.middles if len(departed.middles) == departing.MIDDLES else None,
+        ),
     )
 
 
 @cache
-def _arrays(priors: Priors, catalogue: Catalogue) -> MetricPriors:
+def priors_of(priors: Priors, catalogue: Catalogue) -> MetricPriors:
     return priors.of(catalogue.watched)
 
 
-def _score(evidence: FloatArray, known: IntArray, priors: Priors) -> FloatArray:
+def score_of(evidence: FloatArray, known: IntArray, priors: Priors) -> FloatArray:
     """The strongest evidence, a share of the second, less what chance adds among many metrics."""
-    ordered = np.sort(np.pad(evidence, ((0, 0), (2, 0))), axis=1)
+    ordered = np.sort(np.concatenate([np.zeros((len(evidence), 2)), evidence], axis=1), axis=1)
     crowd = priors.crowd * np.log(np.maximum(known, 1))
     score = ordered[:, -1] + priors.second * ordered[:, -2] - crowd
     return np.where(known > 0, score, np.nan)
 
 
-def p_values(score: FloatArray, priors: Priors) -> FloatArray:
-    """The share of days as strange: the population's, and the person's own before each day."""
-    before = trailing(score[:, np.newaxis], OWN_DAYS, lag=1)[:, 0]
-    as_strange = (before >= score[:, np.newaxis]).sum(axis=1)
-    count = np.isfinite(before).sum(axis=1)
-    mixed = (as_strange + OWN_WEIGHT * population_share(score, priors)) / (count + OWN_WEIGHT)
-    return np.asarray(np.maximum(mixed, SMALLEST))
+def p_values(score: FloatArray, priors: Priors, *, first: int = 0) -> FloatArray:
+    """The share of days as strange, of the rows from `first` on; `score` has the shape (days,) or
+    (days, people): the population's share, and the person's own before each day."""
+    columns = score.reshape(len(score), -1)
+    before, newest = trailing(columns, OWN_DAYS, lag=1)[first:], columns[first:]
+    as_strange = (before >= newest[..., np.newaxis]).sum(axis=-1)
+    count = np.isfinite(before).sum(axis=-1)
+    mixed = (as_strange + OWN_WEIGHT * population_share(newest, priors)) / (count + OWN_WEIGHT)
+    return np.asarray(np.maximum(mixed, SMALLEST).reshape(-1, *score.shape[1:]))
 
 
 def population_share(score: FloatArray, priors: Priors) -> FloatArray:
@@ -293,7 +308,7 @@ def _ordinals(values: DailyValues, days: range) -> IntArray:
     return np.arange(days.start, days.stop) + values.days[0].toordinal()
 
 
-def _left(
+def left(
     values: DailyValues, rows: range, metrics: Sequence[Metric], accepted: Sequence[Accepted]
 ) -> tuple[FloatArray, FloatArray]:
     """What is left of the evidence above and below, once a person called its like usual."""

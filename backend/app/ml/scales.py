@@ -17,7 +17,7 @@ _SCALES: dict[Scale, tuple[_Function, _Function]] = {
 
 
 def to_scale(values: FloatArray, metrics: Sequence[Metric]) -> FloatArray:
-    """Values, one column a metric, on each metric's scale; unknown where that does not exist."""
+    """Values, shape (..., metrics), on each metric's scale; unknown where that does not exist."""
     with np.errstate(divide="ignore", invalid="ignore"):
         scaled = _applied(values, metrics, forward=True)
     scaled[~np.isfinite(scaled)] = np.nan
@@ -47,5 +47,5 @@ def _applied(values: FloatArray, metrics: Sequence[Metric], *, forward: bool) ->
     scales = [scale_of(metric) for metric in metrics]
     for scale, functions in _SCALES.items():
         columns = [index for index, other in enumerate(scales) if other is scale]
-        result[:, columns] = functions[0 if forward else 1](result[:, columns])
+        result[..., columns] = functions[0 if forward else 1](result[..., columns])
     return result

@@ -13,7 +13,13 @@ def trailing(values: FloatArray, window: int, *, lag: int) -> FloatArray:
     rows, columns = values.shape
     ahead = np.full((window + lag - 1, columns), np.nan)
     padded = np.concatenate([ahead, values])
-    return np.lib.stride_tricks.sliding_window_view(padded, window, axis=0)[:rows]
+    by_row, by_column = padded.strides
+    # What sliding_window_view gives, which takes longer than most of what is done with it.
+    view: FloatArray = np.ndarray(
+        (rows, columns, window), padded.dtype, padded, strides=(by_row, by_column, by_row)
+    )
+    view.flags.writeable = False
+    return view
 
 
 def shifted(values: FloatArray, days: int) -> FloatArray:

@@ -1,0 +1,153 @@
+"""A new day of many at once: the same memories, and nobody passed over who has to be judged."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from app.catalog import CATALOGUE, Catalogue
+from app.ml.batch import DAYS as NEEDED
+from app.ml.batch import Candidate, quiet_days
+from app.ml.judging import LOOKBACK, judge
+from app.ml.memory import Memory
+from app.ml.strangeness import REFIT_DAYS
+from app.ml.types import Accepted, DailyValues, Wishes
+from app.utils.enums import Direction
+
+FEW = Catalogue([CATALOGUE[key] for key in ("resting_hr", "hrv", "sleep_hours", "weight")])
+FIRST = date(2024, 1, 1)
+DAYS = LOOKBACK + 12
+PLAIN = Wishes()
+
+
+def person(seed: int, days: int = DAYS) -> DailyValues:
+    chance = np.random.default_rng(seed)
+    values = np.array([62, 50, 7.4, 71]) * np.exp(0.08 * chance.standard_normal((days, 4)))
+    values[chance.random(values.shape) < 0.05] = np.nan
+    values[chance.random(days) < 0.1, 0] = 84
+    last = FIRST + timedelta(DAYS)
+    return DailyValues(tuple(last - timedelta(days - n) for n in range(days)), FEW.keys, values)
+
+
+def memory_before(values: DailyValues, last: int, wishes: Wishes = PLAIN) -> Memory:
+    window = values.rows(max(0, last - LOOKBACK), last)
+    before = window.days[-1]
+    memory = judge(window, since=before, until=before, wishes=wishes, catalogue=FEW).memory
+    assert memory is not None
+    return memory
+
+
+def candidate(values: DailyValues, last: int, wishes: Wishes = PLAIN) -> Candidate:
+    shown = values.rows(last + 1 - NEEDED, last + 1)
+    return Candidate(values=shown, wishes=wishes, memory=memory_before(values, last, wishes))
+
+
+def last_of_block() -> int:
+    values = person(0)
+    return next(n for n in reversed(range(DAYS)) if values.days[n].toordinal() % REFIT_DAYS == 4)
+
+
+def screened(people: list[Candidate], day: date) -> list[Memory | None]:
+    return quiet_days(people, day, catalogue=FEW)
+
+
+@pytest.mark.parametrize("days", [DAYS, 90, NEEDED + 8])
+def test_comes_to_what_judging_each_person_comes_to(days: int) -> None:
+    everyone = [person(seed, days) for seed in range(30)]
+    last = days - (DAYS - last_of_block())
+    day = everyone[0].days[last]
+    marked = [Accepted(everyone[0].days[last - 9], "resting_hr", Direction.ABOVE)]
+    wishes = [
+        replace(
+            PLAIN,
+            alarms_per_month=[4, 1, 1 / 12][n % 3],
+            set_aside=frozenset({everyone[0].days[last - 5]} if n % 4 == 1 else ()),
+            accepted=tuple(marked if n % 5 == 2 else ()),
+        )
+        for n in range(len(everyone))
+    ]
+    people = [candidate(v, last, w) for v, w in zip(everyone, wishes, strict=True)]
+    quiet = 0
+    for one, values, found in zip(people, everyone, screened(people, day), strict=True):
+        whole = values.rows(max(0, last - LOOKBACK), last + 1)
+        judged = judge(whole, since=day, until=day, wishes=one.wishes, catalogue=FEW)
+        if judged.findings:
+            assert found is None
+        if found is None:
+            continue
+        quiet += 1
+        again = judge(
+            whole, since=day, until=day, wishes=one.wishes, catalogue=FEW, memory=one.memory
+        ).memory
+        assert again is not None
+        assert again.learned is not None
+        assert found.learned is not None
+        assert (found.last, found.findings) == (again.last, again.findings)
+        np.testing.assert_array_equal(found.marks, again.marks)
+        np.testing.assert_array_equal(found.scores, again.scores)
+        np.testing.assert_array_equal(found.learned.middles, again.learned.middles)
+    assert quiet >= 15
+
+
+def test_carries_on_from_day_to_day() -> None:
+    values, last = person(3), last_of_block() - 2
+    memory: Memory | None = memory_before(values, last)
+    for n in range(last, last + 3):
+        shown = values.rows(n + 1 - NEEDED, n + 1)
+        one = Candidate(values=shown, wishes=PLAIN, memory=memory)
+        window = values.rows(n - LOOKBACK, n + 1)
+        day = values.days[n]
+        judged = judge(window, since=day, until=day, catalogue=FEW, memory=memory)
+        (found,) = screened([one], day)
+        assert (found is None) == bool(judged.findings)
+        memory = found or judged.memory
+        assert judged == judge(window, since=day, until=day, catalogue=FEW)
+
+
+class TestIsLeftToJudge:
+    def test_who_has_no_memory(self) -> None:
+        last = last_of_block()
+        one = replace(candidate(person(1), last), memory=None)
+        assert screened([one], one.values.days[-1]) == [None]
+
+    def test_whose_day_breaks_a_limit(self) -> None:
+        last = last_of_block()
+        one = candidate(person(1), last)
+        one.values.values[-1, 2] = 1.5
+        assert screened([one], one.values.days[-1]) == [None]
+
+    def test_whose_recent_days_changed(self) -> None:
+        last = last_of_block()
+        one = candidate(person(1), last)
+        assert screened([one], one.values.days[-1]) != [None]
+        one.values.values[-9, 1] += 1
+        assert screened([one], one.values.days[-1]) == [None]
+
+    @pytest.mark.parametrize(
+        "wishes",
+        [
+            Wishes(alarms_per_month=3),
+            Wishes(thresholds={"hrv": 2.5}),
+            Wishes(conditions=frozenset({"diabetes"})),
+            Wishes(set_aside=frozenset({FIRST})),
+            Wishes(accepted=(Accepted(FIRST, "hrv", Direction.BELOW),)),
+        ],
+    )
+    def test_whose_wishes_changed(self, wishes: Wishes) -> None:
+        last = last_of_block()
+        one = replace(candidate(person(1), last), wishes=wishes)
+        assert screened([one], one.values.days[-1]) == [None]
+
+    def test_who_has_to_learn_anew(self) -> None:
+        values = person(1)
+        last = next(
+            n for n in reversed(range(DAYS)) if values.days[n].toordinal() % REFIT_DAYS == 0
+        )
+        one = candidate(values, last)
+        assert screened([one], one.values.days[-1]) == [None]
+
+    def test_who_missed_a_day(self) -> None:
+        values, last = person(1), last_of_block()
+        one = replace(candidate(values, last), memory=memory_before(values, last - 1))
+        assert screened([one], one.values.days[-1]) == [None]
