@@ -32,7 +32,7 @@ class VitalIQ(Unlearned):
         alarms = {budget: told(rated.p_value, budget) for budget in BUDGETS}
         return Rating(
             score=rated.measured.score,
-            blame=spread_out(person, rated.measured.evidence),
+            blame=spread_out(person, rated.measured.blame),
             own=alarms[OWN],
             alarms=alarms,
             concern=np.nan_to_num(rated.measured.score) + GRAVER * _gravest(person),

@@ -22,7 +22,7 @@ from app.utils.enums import DetectorType
 
 __all__ = ["DAYS_PER_MONTH", "LOOKBACK", "Detected", "judge"]
 
-VERSION = "joint-1"
+VERSION = "joint-2"
 
 BUDGET_DAYS = 60
 """The days before a day whose alarms moved its level."""
@@ -31,7 +31,7 @@ LOOKBACK = max(BUDGET_DAYS + rating.LOOKBACK, QUIET_DAYS, ensemble.LOOKBACK)
 """The days before a day that its verdict rests on, at most."""
 
 BLAMED = 0.2
-"""The share of a day's evidence from which a metric is named beside the first."""
+"""The share of a day's blame from which a metric is named beside the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +163,7 @@ def _joint(news: _News, values: DailyValues, wishes: Wishes, catalogue: Catalogu
     measured, days = news.measured, len(news.rows)
     scores = Scores.unknown(days, len(values.keys))
     scores.joint_p[:] = news.p_value
-    shares = _shares(measured.evidence)
+    shares = _shares(measured.blame)
     scores.contribution[:, columns] = shares
     known = usual(measured, values, news.rows, catalogue=catalogue, accepted=wishes.accepted)
     scores.baseline[:, columns] = known.baseline
@@ -178,10 +178,9 @@ def _joint(news: _News, values: DailyValues, wishes: Wishes, catalogue: Catalogu
     return Opinion(DetectorType.ENSEMBLE, VERSION, scores, strange)
 
 
-def _shares(evidence: FloatArray) -> FloatArray:
-    squares = evidence**2
-    total = squares.sum(axis=1, keepdims=True)
-    return np.asarray(squares / np.where(total > 0, total, 1))
+def _shares(blame: FloatArray) -> FloatArray:
+    total = blame.sum(axis=1, keepdims=True)
+    return np.asarray(blame / np.where(total > 0, total, 1))
 
 
 def _witnesses(

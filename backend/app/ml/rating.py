@@ -29,7 +29,7 @@ from app.utils.enums import Direction
 OWN_DAYS = 90
 """The earlier days whose scores a day's score is compared with."""
 
-OWN_WEIGHT = 40
+OWN_WEIGHT = 60
 """The population's share of days counts like so many own ones."""
 
 LENIENCY = 0.8
@@ -61,23 +61,21 @@ class Learned:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
     """Of each day: its `score`, higher is stranger; NaN where nothing could be judged. Arrays of
-    the shape (days, watched metrics): the evidence `above` and `below`; on the metric's scale, the
-    `centre` and the `spread` of what is usual; the number of the baseline's days with a value, and
-    how many days ago the first of them was. `learned` is what the last day's block rests on.
+    the shape (days, watched metrics): the evidence `above` and `below`; how much each metric is to
+    `blame`; on the metric's scale, the `centre` and the `spread` of what is usual; the number of
+    the baseline's days with a value, and how many days ago the first of them was. `learned` is what
+    the last day's block rests on.
     """
 
     score: FloatArray
     above: FloatArray
     below: FloatArray
+    blame: FloatArray
     centre: FloatArray
     spread: FloatArray
     history: IntArray
     oldest: IntArray
     learned: Learned | None
-
-    @property
-    def evidence(self) -> FloatArray:
-        return np.maximum(self.above, self.below)
 
     def rows(self, chosen: slice) -> "Measured":
         """Some of the days."""
@@ -152,13 +150,15 @@ def measure(
     if not days:
         return _nothing(len(catalogue.watched))
     found = _found(values, rows, catalogue, priors, learned_from, learned)
-    above, below = left(values, days, catalogue.watched, accepted)
-    above *= found.strangeness.above
-    below *= found.strangeness.below
+    left_above, left_below = left(values, days, catalogue.watched, accepted)
+    above, below = left_above * found.strangeness.above, left_below * found.strangeness.below
+    part_above, part_below = found.strangeness.parts(priors_of(priors, catalogue).weights)
     return Measured(
         score=score_of(np.maximum(above, below), found.known, priors),
         above=above,
         below=below,
+        # Parts are squares, and so is what is left of them.
+        blame=np.maximum(left_above**2 * part_above, left_below**2 * part_below),
         centre=found.departures.baseline[found.place],
         spread=found.strangeness.spread,
         history=found.departures.history[found.place],
@@ -173,6 +173,7 @@ def _nothing(metrics: int) -> Measured:
         score=none[:, 0],
         above=none,
         below=none,
+        blame=none,
         centre=none,
         spread=none,
         history=count,

@@ -40,6 +40,11 @@ TAIL = NormalDist().inv_cdf((1 + TAIL_SHARE) / 2)
 BEYOND = NormalDist().inv_cdf((1 + BEYOND_SHARE) / 2)
 """Where these shares of normal values end, signs ignored."""
 
+TRUST, DOUBT = 6.0, 6.0
+"""Departures count (n + 6) / (n + 12) after n independent values: a spread from few is as often too
+large as too small, but alarms come where it is too small. So invented people reach high scores as
+often after one month as after four."""
+
 INDEPENDENT = {1: 1.0, 2: 0.7, 3: 0.5, 5: 0.35, 7: 0.25, 14: 0.15}
 """How many independent values a mean of so many days is worth, a day."""
 
@@ -50,11 +55,20 @@ NARROWER = {1: 1.0, 2: 0.85, 3: 0.75, 5: 0.7, 7: 0.65, 14: 0.6}
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strangeness:
     """`above` and `below` are the evidence that a metric is too high or too low, shape (cases,
-    metrics), 0 where it is unknown; `spread` is that of single days."""
+    metrics), 0 where it is unknown; `spread` is that of single days; `pull` are the conditional
+    departures that the evidence is the sum of, shape (kinds, cases, metrics)."""
 
     above: FloatArray
     below: FloatArray
     spread: FloatArray
+    pull: FloatArray
+
+    def parts(self, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """What the distances of the day lose without each metric, summed over kinds, where it is
+        too high and where it is too low."""
+        return _weighed(np.maximum(self.pull, 0) ** 2, weights), _weighed(
+            np.minimum(self.pull, 0) ** 2, weights
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,14 +115,16 @@ def evidence(departures: FloatArray, fitted: Fit, weights: FloatArray) -> Strang
 
     The evidence is the sum over kinds of the conditional departure, that is of what the others'
     departures that day do not explain, (inv(R) z)_i / sqrt(inv(R)_ii), one sign at a time. Its
-    square is what the day's Mahalanobis distance loses without the metric, so that the largest
-    names the cause; it was measured to find more than the distance itself.
+    square is what the day's Mahalanobis distance loses without the metric: `parts` names causes by
+    the squares. The sum itself was measured to find more than the distance does.
     """
     pull = _conditional(departures / fitted.spread, fitted.correlation) / fitted.tail
+    pull = np.clip(pull, -MOST_EVIDENCE, MOST_EVIDENCE)
     return Strangeness(
-        above=_weighed(np.clip(pull, 0, MOST_EVIDENCE), weights),
-        below=_weighed(np.clip(-pull, 0, MOST_EVIDENCE), weights),
+        above=_weighed(np.maximum(pull, 0), weights),
+        below=_weighed(np.maximum(-pull, 0), weights),
         spread=fitted.spread[0],
+        pull=pull,
     )
 
 
@@ -220,7 +236,8 @@ def _conditional(z: FloatArray, correlation: FloatArray) -> FloatArray:
 
 
 def _heaviness(scaled: FloatArray, correlation: FloatArray) -> FloatArray:
-    """How much further than normal the person's conditional departures reach, by metric."""
+    """How much further than normal the person's conditional departures reach, by metric; more so
+    while few values say it."""
     inverse = np.linalg.inv(correlation)
     diagonal = np.arange(scaled.shape[-1])
     known = np.isfinite(scaled)
@@ -229,4 +246,5 @@ def _heaviness(scaled: FloatArray, correlation: FloatArray) -> FloatArray:
     (reached,) = _along_days(np.where(known, np.abs(pull), np.nan), BEYOND_SHARE)
     worth = known.sum(axis=-2) * _by_kind(INDEPENDENT)
     ratio = np.where(worth > 0, reached / BEYOND, 1)
-    return np.asarray(np.fmax(np.fmax(ratio, 0.2) ** (worth / (worth + PRIOR_DAYS)), 0.5))
+    tail = np.fmax(np.fmax(ratio, 0.2) ** (worth / (worth + PRIOR_DAYS)), 0.5)
+    return np.asarray(tail * (1 + DOUBT / (worth + TRUST)))

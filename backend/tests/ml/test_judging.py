@@ -79,6 +79,27 @@ class TestADay:
         together = with_values(person(), STRANGE, resting_hr=66, hrv=48)
         assert rated(apart, STRANGE)[0] > 3 * rated(together, STRANGE)[0]
 
+    def test_blames_the_metric_that_moved_and_not_those_that_should_have_followed(self) -> None:
+        """HRV stays where it was, which is as odd for a pulse of 75."""
+        moved = rate(
+            with_values(person(), STRANGE, resting_hr=75, hrv=55),
+            range(STRANGE, STRANGE + 1),
+            catalogue=CATALOGUE,
+            priors=shipped(),
+        ).measured
+        keys = [metric.key for metric in CATALOGUE.watched]
+        first, second, *rest = sorted(moved.blame[0], reverse=True)
+        assert moved.blame[0, keys.index("resting_hr")] == first
+        assert moved.blame[0, keys.index("hrv")] == second
+        assert max(rest) < second / 2
+
+    def test_counts_less_while_little_is_known_of_what_is_usual(self) -> None:
+        """The same day, after the same values, of which fewer are known."""
+        values = with_values(person(), STRANGE, resting_hr=70)
+        short = replace(values, values=values.values.copy())
+        short.values[: STRANGE - 14] = np.nan
+        assert rated(short, STRANGE)[0] < 0.8 * rated(values, STRANGE)[0]
+
     def test_before_enough_history_is_not_judged(self) -> None:
         short = person(days=8)
         assert judged(short, 0, 7).days_judged == 0
