@@ -3,9 +3,10 @@
 import errno
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from psycopg import AsyncConnection
 from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.exc import (
     DataError,
@@ -26,9 +27,11 @@ from app.errors import (
     InvalidInputError,
     UnavailableError,
 )
+from app.prepared import Links, Prepared, Row, Values
 
 APP_ROLE = "vitaliq_app"
 DRIVER = "postgresql+psycopg"
+CONNECT_SECONDS = 5
 _SET_USER = text("SELECT set_config('app.user_id', :user_id, true)")
 
 
@@ -66,21 +69,23 @@ class Connections(NamedTuple):
 
 
 class Database:
-    """A pool of connections, each in the unprivileged role."""
+    """Connections in the unprivileged role: half of them for sessions, half for prepared
+    statements."""
 
     def __init__(self, url: str, *, pool_size: int, statement_timeout: float) -> None:
+        hot = max(1, pool_size // 2)
+        options = _options(url, statement_timeout=statement_timeout)
         self.engine = create_async_engine(
             make_url(url).set(drivername=DRIVER),
-            pool_size=pool_size,
+            pool_size=max(1, pool_size - hot),
             max_overflow=0,
             pool_timeout=10,
             pool_pre_ping=True,
             hide_parameters=True,
-            connect_args={
-                "connect_timeout": 5,
-                "options": _options(url, statement_timeout=statement_timeout),
-            },
+            connect_args={"connect_timeout": CONNECT_SECONDS, "options": options},
         )
+        self._options = options
+        self._links = Links(self._connect, most=hot)
         self._sessions = async_sessionmaker(
             self.engine, sync_session_class=UserSession, expire_on_commit=False
         )
@@ -93,12 +98,32 @@ class Database:
 
     def connections(self) -> Connections:
         """How the pool stands at this moment."""
-        pool = self.engine.pool
+        pool, links = self.engine.pool, self._links
         if not isinstance(pool, QueuePool):
             raise TypeError("the engine was made with another pool")
-        return Connections(in_use=pool.checkedout(), idle=pool.checkedin(), most=pool.size())
+        return Connections(
+            in_use=pool.checkedout() + links.in_use,
+            idle=pool.checkedin() + links.idle,
+            most=pool.size() + links.most,
+        )
+
+    async def fetch(self, statement: Prepared, values: Values) -> list[Row]:
+        """One prepared statement, which is a transaction of its own; committed when this returns.
+        Raises RefusedError where it was not carried out, LostError where that is not known."""
+        return await self._links.run(statement, values)
+
+    async def _connect(self) -> AsyncConnection[Any]:
+        _, given = self.engine.dialect.create_connect_args(self.engine.url)
+        return await AsyncConnection.connect(
+            **given,
+            autocommit=True,
+            connect_timeout=CONNECT_SECONDS,
+            # The statements are few, and always of the same plan.
+            options=f"{self._options} -c plan_cache_mode=force_generic_plan",
+        )
 
     async def close(self) -> None:
+        self._links.close()
         await self.engine.dispose()
 
 

@@ -11,6 +11,7 @@ from app import api_docs, problems
 from app.catalog import CATALOGUE, Catalogue
 from app.config import Settings
 from app.database import Database
+from app.fast_lane import FastLane
 from app.metering import Metered
 from app.middleware import BodyLimit, ReceiveDeadline, RequestContext
 from app.openapi import DESCRIPTION, TAGS, document
@@ -63,6 +64,7 @@ def create_app(
         app.include_router(router)
     problems.install(app)
     api_docs.install(app)
+    app.add_middleware(FastLane)
     app.add_middleware(PageFiles)
     app.add_middleware(problems.LastResort)
     app.add_middleware(ReceiveDeadline, seconds=settings.receive_timeout_seconds)

@@ -6,11 +6,14 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
+from psycopg import AsyncRawCursor
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.pool import NullPool
@@ -20,6 +23,7 @@ from app.database import DRIVER, Database, UserSession
 from app.main import create_app
 from app.migrations import upgrade
 from app.postgres import DatabaseUrls, EmbeddedPostgres
+from app.prepared import Prepared, RefusedError, Row, Values
 from tests.folders import PATIENCE, reachable_folder
 from tests.people import Account, register
 
@@ -134,6 +138,19 @@ class RolledBackDatabase(Database):
         ):
             yield session
 
+    async def fetch(self, statement: Prepared, values: Values) -> list[Row]:
+        """In the same connection; psycopg finds the types, so that all columns must be text."""
+        raw: Any = (await self.connection.get_raw_connection()).driver_connection
+        await self.connection.execute(text("SELECT set_config('app.user_id', '', true)"))
+        async with AsyncRawCursor(raw) as cursor, raw.transaction():
+            try:
+                given = [None if value is None else value.decode() for value in values]
+                await cursor.execute(statement.sql.encode(), given)
+                rows = await cursor.fetchall()
+            except psycopg.Error as error:
+                raise RefusedError from error
+        return [tuple(None if cell is None else cell.encode() for cell in row) for row in rows]
+
 
 @pytest.fixture
 async def database(migrated: DatabaseUrls) -> AsyncIterator[Database]:
@@ -144,7 +161,7 @@ async def database(migrated: DatabaseUrls) -> AsyncIterator[Database]:
         transaction = await connection.begin()
         yield database
         await transaction.rollback()
-    await database.engine.dispose()
+    await database.close()
 
 
 @pytest.fixture
@@ -160,7 +177,7 @@ async def live_database(live_urls: DatabaseUrls) -> AsyncIterator[Database]:
     """One where commits are commits: for parallel requests and lost servers."""
     database = Database(live_urls.app, pool_size=10, statement_timeout=PATIENCE)
     yield database
-    await database.engine.dispose()
+    await database.close()
 
 
 @contextmanager

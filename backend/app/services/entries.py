@@ -9,11 +9,10 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Table,
-    Text,
-    cast,
     delete,
     func,
     insert,
+    literal_column,
     select,
     update,
 )
@@ -23,7 +22,8 @@ from app.errors import FieldError, InvalidInputError, NotFoundError, Preconditio
 from app.models import Entry
 from app.schemas.base import Rejected, Schema
 from app.services.derivations import Columns, derive
-from app.services.paging import KeysetPages, Window, json_object
+from app.services.json_text import json_text
+from app.services.paging import KeysetPages, Window, page_scope
 from app.services.people import Person
 from app.services.quota import EntryQuota
 from app.utils.identifiers import uuid7
@@ -76,9 +76,9 @@ class EntryService:
         pages = KeysetPages(
             self._session,
             self._table,
-            _shown(self._table),
+            shown(self._table),
             tokens=self._tokens,
-            scope=f"{self._person.id}/{self._tracker}",
+            scope=page_scope(self._person.id, self._tracker),
         )
         return await pages.page([self._table.c.user_id == self._person.id, *conditions], window)
 
@@ -173,9 +173,7 @@ class EntryService:
             return BulkItem(index, 422, None, errors)
 
     def _blank(self) -> Columns:
-        """Every column that an entry's owner or its import may set, unknown."""
-        kept = {"user_id", "created_at", "updated_at", "version", "batch_id", "external_id"}
-        return {name: None for name in self._table.c.keys() if name not in kept}  # noqa: SIM118
+        return dict.fromkeys(set_by_owner(self._table))
 
     def _own(self, entry_id: UUID, version: int | None = None) -> list[ColumnElement[bool]]:
         table = self._table
@@ -184,7 +182,8 @@ class EntryService:
 
     def _stored(self) -> tuple[ColumnElement[object], ...]:
         table = self._table
-        return cast(json_object(table, _shown(table)), Text), table.c.version, table.c.id
+        json: ColumnElement[object] = literal_column(json_text(table, shown(table)))
+        return json, table.c.version, table.c.id
 
     async def _why_missing(self, entry_id: UUID) -> NotFoundError | PreconditionFailedError:
         await self.get(entry_id)
@@ -199,5 +198,13 @@ def table_of(model: type[Entry]) -> Table:
 
 
 @cache
-def _shown(table: Table) -> tuple[str, ...]:
+def shown(table: Table) -> tuple[str, ...]:
+    """The columns that an entry's owner sees."""
     return tuple(column.name for column in table.c if column.name not in _PRIVATE)
+
+
+@cache
+def set_by_owner(table: Table) -> tuple[str, ...]:
+    """Every column that an entry's owner or its import may set, its id too."""
+    kept = {"user_id", "created_at", "updated_at", "version", "batch_id", "external_id"}
+    return tuple(column.name for column in table.c if column.name not in kept)

@@ -9,8 +9,6 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     FromClause,
-    Text,
-    cast,
     func,
     literal_column,
     select,
@@ -20,6 +18,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.errors import InvalidInputError
+from app.services.json_text import json_text
 from app.utils.security import Tokens
 
 
@@ -31,6 +30,11 @@ class Window:
     last: dt.date | None = None
     limit: int = 50
     cursor: str | None = None
+
+
+def page_scope(user_id: UUID, name: str) -> str:
+    """What a cursor of one person's list is good for."""
+    return f"{user_id}/{name}"
 
 
 def json_object(source: FromClause, names: Sequence[str]) -> ColumnElement[object]:
@@ -73,18 +77,21 @@ class KeysetPages:
         n = func.row_number().over(order_by=(rows.c.date.desc(), rows.c.id.desc()))
         numbered = select(rows, n.label("n")).subquery()
         wanted, last = numbered.c.n <= window.limit, numbered.c.n == window.limit
-        items = func.json_agg(
-            aggregate_order_by(json_object(numbered, self._shown), numbered.c.n)
+        items = func.string_agg(
+            literal_column(json_text(numbered, self._shown)),
+            aggregate_order_by(literal_column("','"), numbered.c.n),
         ).filter(wanted)
         statement = select(
-            cast(func.coalesce(items, literal_column("'[]'::json")), Text),
+            func.coalesce(items, ""),
             func.count() > window.limit,
             func.array_agg(numbered.c.date).filter(last),
             func.array_agg(numbered.c.id).filter(last),
         )
         text, more, dates, ids = (await self._session.execute(statement)).one()
-        follow = self._seal(dates[0], ids[0]) if more else None
-        return f'{{"items":{text},"next":{json.dumps(follow)}}}'
+        follow = None
+        if more:
+            follow = seal_place(self._tokens, self._scope, dates[0].isoformat(), str(ids[0]))
+        return f'{{"items":[{text}],"next":{json.dumps(follow)}}}'
 
     def _within(self, window: Window) -> list[ColumnElement[bool]]:
         table, conditions = self._table, []
@@ -93,14 +100,19 @@ class KeysetPages:
         if window.last is not None:
             conditions.append(table.c.date <= window.last)
         if window.cursor is not None:
-            conditions.append(tuple_(table.c.date, table.c.id) < self._unseal(window.cursor))
+            place = unseal_place(self._tokens, self._scope, window.cursor)
+            conditions.append(tuple_(table.c.date, table.c.id) < place)
         return conditions
 
-    def _seal(self, date: dt.date, row_id: UUID) -> str:
-        return self._tokens.seal(self._scope, [date.isoformat(), str(row_id)])
 
-    def _unseal(self, cursor: str) -> tuple[dt.date, UUID]:
-        match self._tokens.unseal(self._scope, cursor):
-            case [str(date), str(row_id)]:
-                return dt.date.fromisoformat(date), UUID(row_id)
-        raise InvalidInputError.at(("query", "cursor"), "not a cursor of this list")
+def seal_place(tokens: Tokens, scope: str, date: str, row_id: str) -> str:
+    """The cursor of what follows the row."""
+    return tokens.seal(scope, [date, row_id])
+
+
+def unseal_place(tokens: Tokens, scope: str, cursor: str) -> tuple[dt.date, UUID]:
+    """Raises InvalidInputError for a cursor of another list."""
+    match tokens.unseal(scope, cursor):
+        case [str(date), str(row_id)]:
+            return dt.date.fromisoformat(date), UUID(row_id)
+    raise InvalidInputError.at(("query", "cursor"), "not a cursor of this list")

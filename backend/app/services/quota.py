@@ -26,7 +26,6 @@ class EntryQuota:
         self._person = person
         self._most = settings.entries_per_user
         self._most_at_once = settings.bulk_entries
-        self._rows_per_count = max(1, self._most // COUNTS_PER_QUOTA)
 
     async def require_room(self, rows: int = 1) -> None:
         """Raises QuotaError where the person is full, InvalidInputError for too many at once."""
@@ -40,8 +39,12 @@ class EntryQuota:
 
     async def grown(self, rows: int = 1) -> None:
         """For after a write. One that fills the quota succeeds, and the next is refused."""
-        if rows and secrets.randbelow(self._rows_per_count) < rows:
-            await self._mark(full=True)
+        if is_count_due(self._most, rows):
+            await self.count()
+
+    async def count(self) -> None:
+        """Mark the person as full if they are."""
+        await self._mark(full=True)
 
     async def _mark(self, *, full: bool) -> bool:
         """Whether the count is so, which is then kept."""
@@ -55,6 +58,11 @@ class EntryQuota:
             .execution_options(synchronize_session=False)
         )
         return marked is not None
+
+
+def is_count_due(most: int, rows: int = 1) -> bool:
+    """By chance, whether this write is one that counts."""
+    return rows > 0 and secrets.randbelow(max(1, most // COUNTS_PER_QUOTA)) < rows
 
 
 @cache

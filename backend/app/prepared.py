@@ -1,0 +1,193 @@
+"""Statements prepared once a connection and answered in one round trip, straight over libpq.
+
+A cursor of psycopg costs more processor time than what PostgreSQL does for a page of entries, and
+SQLAlchemy's session several times that (`benchmarks/README.md`); here values go and come as text.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, NamedTuple
+
+import psycopg
+from psycopg import AsyncConnection, pq
+
+Row = tuple[bytes | None, ...]
+Values = Sequence[bytes | None]
+
+_PATIENCE_SECONDS = 10
+_GONE = ("08", "57P")
+"""Classes of errors with which a connection ends: whether its last statement was carried out is not
+known."""
+
+
+class Prepared(NamedTuple):
+    """A statement with parameters $1, $2, ..., each cast to its type, under a name of its own."""
+
+    name: str
+    sql: str
+
+
+class RefusedError(Exception):
+    """The statement was not carried out."""
+
+
+class LostError(Exception):
+    """The connection ended before the answer: the statement was carried out, or was not."""
+
+
+class Link:
+    """One connection, which carries one statement at a time, each a transaction of its own.
+
+    It is watched while idle too, so that one whose server has gone is known at once, without asking
+    before each statement.
+    """
+
+    def __init__(self, connection: AsyncConnection[Any]) -> None:
+        self._connection = connection
+        self._wire = connection.pgconn
+        self._wire.nonblocking = 1
+        self._socket = self._wire.socket
+        self._loop = asyncio.get_running_loop()
+        self._known: set[str] = set()
+        self._results: list[pq.abc.PGresult] = []
+        self._answer: asyncio.Future[list[pq.abc.PGresult]] | None = None
+        self.is_open = True
+        self._loop.add_reader(self._socket, self._on_readable)
+
+    async def run(self, statement: Prepared, values: Values) -> list[Row]:
+        """Raises RefusedError, or LostError. Whoever stops waiting must close the link."""
+        if statement.name not in self._known:
+            await self._ask(
+                self._wire.send_prepare, statement.name.encode(), statement.sql.encode()
+            )
+            self._known.add(statement.name)
+        result = await self._ask(self._wire.send_query_prepared, statement.name.encode(), values)
+        columns, value = range(result.nfields), result.get_value
+        return [tuple([value(row, column) for column in columns]) for row in range(result.ntuples)]
+
+    @property
+    def is_idle(self) -> bool:
+        return self.is_open and self._answer is None
+
+    def close(self) -> None:
+        if self.is_open:
+            self.is_open = False
+            self._loop.remove_reader(self._socket)
+            self._loop.remove_writer(self._socket)
+            self._wire.finish()
+
+    async def _ask(self, send: Callable[..., None], *arguments: Any) -> pq.abc.PGresult:
+        self._answer = self._loop.create_future()
+        try:
+            send(*arguments)
+            self._flush()
+        except psycopg.Error as error:
+            self._lose(error)
+        results = await self._answer
+        self._answer = None
+        for result in results:
+            _check(result)
+        return results[-1]
+
+    def _flush(self) -> None:
+        if self._wire.flush():
+            self._loop.add_writer(self._socket, self._on_writable)
+
+    def _on_writable(self) -> None:
+        self._loop.remove_writer(self._socket)
+        try:
+            self._flush()
+        except psycopg.Error as error:
+            self._lose(error)
+
+    def _on_readable(self) -> None:
+        try:
+            self._wire.consume_input()
+            while not self._wire.is_busy():
+                result = self._wire.get_result()
+                if result is None:  # ready for the next: only now is the transaction committed
+                    self._settle()
+                    return
+                self._results.append(result)
+        except psycopg.Error as error:
+            self._lose(error)
+
+    def _settle(self) -> None:
+        results, self._results = self._results, []
+        if self._answer is not None and results and not self._answer.done():
+            self._answer.set_result(results)
+
+    def _lose(self, error: psycopg.Error) -> None:
+        self.close()
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(LostError(type(error).__name__))
+
+
+def _check(result: pq.abc.PGresult) -> None:
+    if result.status in (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK):
+        return
+    state = (result.error_field(pq.DiagnosticField.SQLSTATE) or b"").decode()
+    if not state or state.startswith(_GONE):
+        raise LostError(state)
+    raise RefusedError(state)
+
+
+class Links:
+    """As many connections as are needed at once, up to `most`."""
+
+    def __init__(
+        self, connect: Callable[[], Awaitable[AsyncConnection[Any]]], *, most: int
+    ) -> None:
+        self.most = most
+        self._connect = connect
+        self._idle: list[Link] = []
+        self._in_use: set[Link] = set()
+        self._room = asyncio.Semaphore(most)
+
+    @property
+    def in_use(self) -> int:
+        return len(self._in_use)
+
+    @property
+    def idle(self) -> int:
+        return sum(link.is_open for link in self._idle)
+
+    async def run(self, statement: Prepared, values: Values) -> list[Row]:
+        """Raises RefusedError where no connection is to be had in time, too."""
+        await self._take_room()
+        try:
+            link = await self._link()
+            self._in_use.add(link)
+            try:
+                return await link.run(statement, values)
+            finally:
+                self._in_use.discard(link)
+                if link.is_idle:
+                    self._idle.append(link)
+                else:
+                    link.close()
+        finally:
+            self._room.release()
+
+    def close(self) -> None:
+        for link in (*self._idle, *self._in_use):
+            link.close()
+        self._idle.clear()
+
+    async def _take_room(self) -> None:
+        try:
+            # Without a wait there is no need for a timer.
+            async with asyncio.timeout(_PATIENCE_SECONDS if self._room.locked() else None):
+                await self._room.acquire()
+        except TimeoutError:
+            raise RefusedError("no connection was free in time") from None
+
+    async def _link(self) -> Link:
+        while self._idle:
+            link = self._idle.pop()
+            if link.is_open:
+                return link
+        try:
+            return Link(await self._connect())
+        except (psycopg.Error, OSError, TimeoutError) as error:
+            raise RefusedError(type(error).__name__) from None

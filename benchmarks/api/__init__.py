@@ -1,0 +1,1 @@
+"""What a request to the API costs, beside what PostgreSQL alone and other frameworks need."""

@@ -1,0 +1,38 @@
+"""`python -m benchmarks.api`: what a request costs, as a table of ratios."""
+
+import json
+from pathlib import Path
+
+import click
+
+from benchmarks.api import tables
+from benchmarks.api.rounds import Round, calm, measure_all
+from benchmarks.api.scene import scene
+
+
+@click.command()
+@click.option("--rounds", default=5, show_default=True, help="Medians are of so many.")
+@click.option("--seconds", default=3, show_default=True, help="Of each measurement.")
+@click.option("--connections", default=16, show_default=True)
+@click.option(
+    "--json",
+    "json_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write every figure here.",
+)
+def main(*, rounds: int, seconds: int, connections: int, json_file: Path | None) -> None:
+    """Asks VitalIQ, its peers and PostgreSQL alone in turn, and tells what each request cost."""
+    size = Round(seconds=seconds, connections=connections)
+    with scene() as everything:
+        figures = measure_all(everything, size, rounds=rounds)
+        logins = calm(everything, rounds=rounds, seconds=seconds)
+    click.echo(tables.operations(figures) + "\n")
+    click.echo(tables.peers(figures) + "\n")
+    click.echo(tables.logins(logins))
+    if json_file:
+        written = {"operations": [f._asdict() for f in figures], "logins": logins._asdict()}
+        json_file.write_text(json.dumps(written, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,8 @@
+"""What every peer is told, by its environment."""
+
+import os
+
+DATABASE_URL = os.environ["PEER_DATABASE_URL"]
+SECRET = os.environ["PEER_SECRET"]
+CONNECTIONS = 16
+PAGE = 50
