@@ -8,7 +8,7 @@ JOBS ?= 2
 ROUNDS ?= 200
 EXAMPLES ?= 1000
 .DEFAULT_GOAL := help
-.PHONY: help setup page check-page demo serve test test-external fuzz crash crash-test bench-detection bench-correlations plots check check-types check-rest docs sbom lock clean
+.PHONY: help setup page check-page demo serve test test-external fuzz crash crash-test bench bench-api bench-start bench-detection bench-correlations plots check check-types check-rest docs sbom lock clean
 
 help:
 	@echo "make demo   set up, make a demo account with 120 invented days, serve it"
@@ -17,6 +17,9 @@ help:
 	@echo "make test-external  the same tests on a PostgreSQL that VitalIQ did not start (TESTS=... for some)"
 	@echo "make fuzz   cases made from the API document, EXAMPLES=1000 an operation"
 	@echo "make crash  kill a server under load, ROUNDS=200 times, and count what was lost"
+	@echo "make bench  every benchmark of speed in short form"
+	@echo "make bench-api  what a request costs, beside PostgreSQL alone and other frameworks (ARGS=--help)"
+	@echo "make bench-start  how long a start takes, and what an idle server holds (ARGS=--help)"
 	@echo "make bench-detection  what each detector is worth (ARGS=--help)"
 	@echo "make bench-correlations  how often correlations are told that are none (ARGS=--help)"
 	@echo "make plots  redraw the figures of docs/detection.md (ARGS=--help)"
@@ -43,7 +46,7 @@ $(VENV)/.installed-dev: backend/requirements-dev.txt $(VENV)/.installed
 	@touch $@
 
 $(VENV)/.installed-bench: backend/requirements-bench.txt $(VENV)/.installed-dev
-	@echo "Installing the rivals of the detection benchmark ..."
+	@echo "Installing the rivals of the benchmarks ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r backend/requirements-bench.txt
 	@touch $@
 
@@ -103,6 +106,20 @@ crash-test: $(VENV)/.installed-dev
 
 crash: $(VENV)/.installed-dev
 	@cd backend && ../$(BIN)/python -m crash --rounds $(ROUNDS)
+
+# The short forms of all of them, in under ten minutes together; a new benchmark is a line here.
+BENCHES := \
+	"benchmarks.start --rounds 3" \
+	"benchmarks.api --rounds 1 --seconds 2"
+
+bench: $(VENV)/.installed-bench
+	@for bench in $(BENCHES); do echo "== $$bench"; PYTHONPATH=backend $(BIN)/python -m $$bench || exit 1; done
+
+bench-api: $(VENV)/.installed-bench
+	@PYTHONPATH=backend $(BIN)/python -m benchmarks.api $(ARGS)
+
+bench-start: $(VENV)/.installed-dev
+	@PYTHONPATH=backend $(BIN)/python -m benchmarks.start $(ARGS)
 
 bench-detection: $(VENV)/.installed-bench
 	@$(BIN)/python -m benchmarks.detection $(ARGS)

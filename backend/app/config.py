@@ -75,7 +75,11 @@ class Settings(BaseSettings):
         "verify-full. Turn off only where the network itself is encrypted.",
     )
     database_pool_size: int = Field(
-        10, ge=1, le=200, description="Connections that one server process keeps open."
+        10,
+        ge=2,
+        le=200,
+        description="Connections that one server process keeps open, half of them for lists and "
+        "new entries.",
     )
     statement_timeout_seconds: float = Field(
         10, gt=0, le=600, description="Longest that one database statement may run."

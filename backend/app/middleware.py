@@ -3,10 +3,10 @@
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,6 +17,15 @@ from app.problems import http_problem
 from app.utils.identifiers import uuid7
 
 logger = logging.getLogger("vitaliq.access")
+
+
+def _raw(headers: Mapping[str, str]) -> tuple[tuple[bytes, bytes], ...]:
+    return tuple((name.lower().encode(), value.encode()) for name, value in headers.items())
+
+
+_PLAIN = _raw(STANDING_HEADERS)
+_SECURE = _raw(STANDING_HEADERS | OVER_TLS)
+_OF_THE_API = _raw({"Cache-Control": "no-store"})
 
 
 class RequestContext:
@@ -36,18 +45,19 @@ class RequestContext:
         started = time.perf_counter()
         status = 500
         secure = scope["state"]["is_secure"] = is_secure(scope, self.trusted_proxies)
-        standing = STANDING_HEADERS | OVER_TLS if secure else STANDING_HEADERS
+        standing = _SECURE if secure else _PLAIN
+        if scope["path"].startswith("/api/"):
+            standing += _OF_THE_API
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-ID"] = request_id
-                for name, value in standing.items():
-                    headers.setdefault(name, value)
-                if scope["path"].startswith("/api/"):
-                    headers.setdefault("Cache-Control", "no-store")
+                given = message.get("headers", ())
+                names = {name for name, _ in given}
+                more = (header for header in standing if header[0] not in names)
+                told = (b"x-request-id", request_id.encode())
+                message["headers"] = [*given, told, *more]
             await send(message)
 
         try:
@@ -70,6 +80,8 @@ def is_secure(scope: Scope, trusted_proxies: Sequence[IPNetwork]) -> bool:
     """Whether the client came over TLS, to us or to a proxy that is trusted to say so."""
     if scope["scheme"] == "https":
         return True
+    if not trusted_proxies:
+        return False
     try:
         peer = ip_address((scope.get("client") or ("",))[0])
     except ValueError:

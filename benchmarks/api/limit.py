@@ -23,14 +23,15 @@ class Repeated:
     processor: float
 
 
-def repeat(url: str, script: str, *, connections: int, seconds: int) -> Repeated:
-    """The script, over and over, each statement prepared once a connection. Raises where one
-    failed."""
+def repeat(url: str, script: str, *, connections: int, seconds: int = 0) -> Repeated:
+    """The script over and over for so long, or once a connection, which shows what connecting
+    costs; each statement prepared once a connection. Raises where one failed."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "script.sql"
         file.write_text(script, encoding="utf-8")
         program = str(find_binaries() / "bin" / "pgbench")
-        sizes = ("-c", str(connections), "-T", str(seconds))
+        length = ("-T", str(seconds)) if seconds else ("-t", "1")
+        sizes = ("-c", str(connections), *length)
         started, before = time.perf_counter(), os.times()
         ended = subprocess.run(  # noqa: S603
             [program, "-n", "-M", "prepared", *sizes, "-f", str(file)],

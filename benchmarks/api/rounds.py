@@ -145,12 +145,18 @@ def _asking(scene: Scene, server: Server, operation: str, size: Round) -> Measur
 
 
 def _repeating(scene: Scene, url: str, script: str, size: Round) -> Measure:
+    """Without what connecting costs, which requests share out among very many."""
+
     def measure() -> Cost:
         postgres = seconds_of(scene.postmaster)
+        once = repeat(url, script, connections=size.connections)
+        connected = seconds_of(scene.postmaster)
         got = repeat(url, script, connections=size.connections, seconds=size.seconds)
+        repeated = seconds_of(scene.postmaster) - connected - (connected - postgres)
+        more = got.transactions - once.transactions
         return Cost(
-            program=_micro(got.processor, got.transactions),
-            postgres=_micro(seconds_of(scene.postmaster) - postgres, got.transactions),
+            program=_micro(got.processor - once.processor, more),
+            postgres=_micro(repeated, more),
             a_second=got.transactions / got.seconds,
             p50=0,
             p99=0,
@@ -194,4 +200,6 @@ def _all_right(outcome: Outcome) -> Outcome:
 
 
 def _micro(seconds: float, requests: int) -> float:
+    if requests <= 0:
+        raise RuntimeError("nothing was done in time: the machine is too busy to measure anything")
     return 1e6 * seconds / requests

@@ -1,0 +1,1 @@
+"""How long a server takes until it answers, and how much memory it then holds."""
