@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -60,7 +60,7 @@ def imported(what: str) -> float:
     return float(ended.stdout)
 
 
-def told(starts: list[Start], imports: list[Mapping[str, float]]) -> str:
+def told(starts: Sequence[Start], imports: Sequence[Mapping[str, float]]) -> str:
     seconds, processor, megabytes = map(median, zip(*starts, strict=True))
     ours, floor = (median(row[what] for row in imports) for what in (PRODUCT, FLOOR))
     return (

@@ -1,5 +1,6 @@
 """Django REST Framework: a model, a serializer, a generic view; under gunicorn with threads."""
 
+import uuid
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -39,8 +40,6 @@ django.setup()
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db import models  # noqa: E402
-from django.db.models import Func  # noqa: E402
-from django.db.models.functions import Now  # noqa: E402
 from django.urls import path  # noqa: E402
 from rest_framework import (  # noqa: E402
     authentication,
@@ -52,14 +51,9 @@ from rest_framework import (  # noqa: E402
 )
 
 
-class Uuid7(Func):
-    function = "uuidv7"
-    output_field = models.UUIDField()
-
-
 class FoodEntry(models.Model):
     user_id = models.UUIDField()
-    id = models.UUIDField(primary_key=True, db_default=Uuid7())
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     date = models.DateField()
     occurred_at = models.DateTimeField(null=True)
     meal_type = models.CharField(
@@ -74,9 +68,9 @@ class FoodEntry(models.Model):
     fiber_g = models.FloatField(null=True)
     sodium_mg = models.FloatField(null=True)
     notes = models.TextField(null=True, max_length=4_000)
-    created_at = models.DateTimeField(db_default=Now())
-    updated_at = models.DateTimeField(db_default=Now())
-    version = models.IntegerField(db_default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    version = models.IntegerField(default=1)
     batch_id = models.UUIDField(null=True)
 
     class Meta:

@@ -19,6 +19,7 @@ from benchmarks.api.peers.settings import CONNECTIONS, DATABASE_URL, PAGE, SECRE
 engine = create_async_engine(
     DATABASE_URL.replace("postgresql://", "postgresql+asyncpg://"),
     pool_size=CONNECTIONS,
+    max_overflow=0,
     connect_args={"server_settings": {"search_path": "peer"}},
 )
 sessions = async_sessionmaker(engine, expire_on_commit=False)

@@ -79,7 +79,7 @@ async def user_of(token: Token, _: ASGIConnection[Any, Any, Any, Any]) -> uuid.U
 @asynccontextmanager
 async def pooled(app: Litestar) -> AsyncIterator[None]:
     async with asyncpg.create_pool(
-        DATABASE_URL, max_size=CONNECTIONS, server_settings={"search_path": "peer"}
+        DATABASE_URL, min_size=1, max_size=CONNECTIONS, server_settings={"search_path": "peer"}
     ) as pool:
         app.state.pool = pool
         yield

@@ -4,5 +4,5 @@ import os
 
 DATABASE_URL = os.environ["PEER_DATABASE_URL"]
 SECRET = os.environ["PEER_SECRET"]
-CONNECTIONS = 16
+CONNECTIONS = 8
 PAGE = 50
