@@ -7,6 +7,7 @@ import numpy as np
 
 from app.ml.scales import to_scale
 from app.ml.types import BoolArray, FloatArray
+from app.utils.enums import Direction
 from benchmarks.detection.measures import auc
 from benchmarks.detection.people import Person
 from benchmarks.detection.residuals import past_residuals
@@ -32,6 +33,11 @@ class Question:
     metric: str
     relative: bool
     sign: int
+
+    @property
+    def side(self) -> Direction:
+        """On which side of the limits the label's days are looked for."""
+        return Direction.ABOVE if self.sign > 0 else Direction.BELOW
 
 
 def _day_before(label: FloatArray) -> FloatArray:
@@ -92,7 +98,7 @@ def answers(
 ) -> dict[str, dict[str, Answer]]:
     """By the name of what is scored, and by question; each person is rated by a detector that
     learned from the other folds. Where a detector counts clinical rules too, that is a second
-    row."""
+    row, of the rules on the bad side of the question's metric."""
     ratings: list[tuple[Person, Rating]] = []
     for fold in range(folds):
         others = [person for n, person in enumerate(people) if n % folds != fold]
@@ -100,9 +106,13 @@ def answers(
         ratings += [(person, rival.rate(person)) for person in people[fold::folds]]
     name = make().name
     rows = {name: _row([(person, r.score) for person, r in ratings], questions)}
-    with_rules = [(person, r.concern) for person, r in ratings if r.concern is not None]
-    if with_rules:
-        rows[f"{name} with limits"] = _row(with_rules, questions)
+    if any(rating.concern for _, rating in ratings):
+        rows[f"{name} with limits"] = {
+            question.name: _answer(
+                [(person, r.concern[question.side]) for person, r in ratings if r.concern], question
+            )
+            for question in questions
+        }
     return rows
 
 

@@ -3,13 +3,13 @@
 import numpy as np
 
 from app.ml.budget import adapted_level
-from app.ml.clinical import SEVERITIES, applicable
+from app.ml.clinical import applicable, concern
 from app.ml.judging import BUDGET_DAYS
 from app.ml.priors import shipped
 from app.ml.rating import rate
 from app.ml.trailing import trailing
 from app.ml.types import BoolArray, FloatArray
-from app.utils.enums import Severity
+from app.utils.enums import Direction
 from benchmarks.detection.people import Person
 from benchmarks.detection.rivals import Rating, Unlearned, spread_out
 
@@ -18,7 +18,7 @@ OWN = 1.0
 """The budget that an account starts with."""
 
 GRAVER = 1_000.0
-"""More than any score: a broken limit outranks every unusual day."""
+"""More than any score: a graver limit outranks every unusual day."""
 
 
 class VitalIQ(Unlearned):
@@ -35,7 +35,10 @@ class VitalIQ(Unlearned):
             blame=spread_out(person, rated.measured.blame),
             own=alarms[OWN],
             alarms=alarms,
-            concern=np.nan_to_num(rated.measured.score) + GRAVER * _gravest(person),
+            concern={
+                side: np.nan_to_num(rated.measured.score) + GRAVER * _concern(person, side)
+                for side in Direction
+            },
         )
 
 
@@ -45,13 +48,11 @@ def told(p_values: FloatArray, budget: float) -> BoolArray:
     return np.asarray(p_values <= adapted_level(before, budget))
 
 
-def _gravest(person: Person) -> FloatArray:
-    """Each day's gravest broken clinical limit: 0 for none, 3 for a high one."""
-    gravest = np.zeros(len(person.values.days))
+def _concern(person: Person, side: Direction) -> FloatArray:
+    """Each day's largest clinical concern on a side, over all metrics."""
+    largest = np.zeros(len(person.values.days))
     for metric in person.catalogue.metrics:
+        limits = applicable(metric, frozenset())
         column = person.values.column(metric.key)
-        for limit in applicable(metric, frozenset()):
-            broken = [limit.broken_by(float(value)) for value in column]
-            rank = 1 + SEVERITIES.index(Severity(limit.severity))
-            gravest = np.maximum(gravest, rank * np.array(broken))
-    return gravest
+        largest = np.maximum(largest, concern(column, metric, limits, side))
+    return largest

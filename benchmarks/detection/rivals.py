@@ -10,6 +10,7 @@ import numpy as np
 
 from app.ml.statistics import mean_and_deviation, quantile
 from app.ml.types import BoolArray, FloatArray
+from app.utils.enums import Direction
 from benchmarks.detection.people import Person
 from benchmarks.detection.residuals import past_residuals
 
@@ -29,15 +30,15 @@ class Rating:
 
     `score` (days,): higher is stranger, NaN is no verdict. `blame` (days, columns of the person's
     values): whose fault it is, higher first. `own`: alarms at the detector's own level.
-    `alarms`: by asked false-alarm days a month. `concern` (days,): a score that counts clinical
-    rules too, for labels of symptoms.
+    `alarms`: by asked false-alarm days a month. `concern` (days,): by side, a score that counts
+    clinical rules about too much or too little, for labels of symptoms.
     """
 
     score: FloatArray
     blame: FloatArray | None = None
     own: BoolArray | None = None
     alarms: Mapping[float, BoolArray] = field(default_factory=dict)
-    concern: FloatArray | None = None
+    concern: Mapping[Direction, FloatArray] | None = None
 
 
 class Rival(Protocol):

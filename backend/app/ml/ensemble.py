@@ -23,7 +23,11 @@ RARITY = {Severity.LOW: 30, Severity.MEDIUM: 90, Severity.HIGH: 365}
 """How rarely, in days, a finding of this severity comes to a healthy person; what comes more often
 is low too."""
 
-LIMITS_VERSION = "limits-1"
+AS_RARE = (*RARITY.values(), 3650)
+"""What a broken limit counts like, in days, by its concern, 1 to 4: the further the value is beyond
+it, the higher its score."""
+
+LIMITS_VERSION = "limits-2"
 _WEIGHED = DetectorType.ENSEMBLE
 SMALLEST_SHARE = 0.05
 
@@ -159,16 +163,21 @@ class _Draft:
 
     @property
     def score(self) -> float:
-        """25 for each power of ten of rarity; a broken limit counts as rare as its severity."""
+        """25 for each power of ten of rarity; a broken limit counts as rare as its concern says."""
         days = 1.0 if self.p_value is None else 1 / self.p_value
         if self.breach:
-            days = max(days, RARITY[self.breach.severity])
+            days = max(days, _as_rare(self.breach.concern))
         return min(100.0, 25 * math.log10(days))
 
     @property
     def strength(self) -> tuple[int, bool, float, int]:
         rank = SEVERITIES.index(self.severity)
         return (rank, self.breach is not None, self.score, -self.metric)
+
+
+def _as_rare(concern: float) -> float:
+    grades = np.arange(1, len(AS_RARE) + 1)
+    return float(np.exp(np.interp(concern, grades, np.log(AS_RARE))))
 
 
 @dataclass(frozen=True, slots=True)

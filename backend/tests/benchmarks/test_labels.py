@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from app.ml.types import FloatArray
+from app.utils.enums import Direction
 from benchmarks.detection.labels import FEWEST, HISTORY, answers, asked, single_metrics
 from benchmarks.detection.people import Person, person_of
 from benchmarks.detection.rivals import Rating, Unlearned
@@ -32,7 +33,8 @@ class Dated(Unlearned):
 
     def rate(self, person: Person) -> Rating:  # noqa: ARG002 (everyone alike)
         score = marks(30, 40, 50)
-        return Rating(score=score, concern=np.roll(score, 1))
+        rules = {Direction.BELOW: np.roll(score, 1), Direction.ABOVE: np.roll(score, 2)}
+        return Rating(score=score, concern=rules)
 
 
 def answer(people: list[Person], row: str = "dated", question: str = "hypo symptoms") -> float:
@@ -47,6 +49,11 @@ def test_days_that_score_are_told_from_those_that_do_not() -> None:
 def test_clinical_rules_are_a_row_of_their_own() -> None:
     people = [person("a", {"label_hypo_symptom": marks(31, 41, 51)})]
     assert answer(people, "dated with limits") == 1
+
+
+def test_each_question_asks_the_rules_of_its_own_side() -> None:
+    people = [person("a", {"label_alcohol": marks(31, 41, 51)})]
+    assert answer(people, "dated with limits", "day after alcohol") == 1
 
 
 def test_alcohol_is_asked_of_the_next_day() -> None:

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from app.catalog import CATALOGUE
-from app.ml.clinical import Breach, applicable, breach, remark
+from app.catalog import CATALOGUE, Metric
+from app.ml.clinical import SEVERITIES, Breach, applicable, breach, concern, remark
 from app.ml.types import DailyValues
 from app.utils.enums import Direction, Severity
 
@@ -84,3 +84,43 @@ def test_the_remark_falls_back_on_the_clinical_range() -> None:
     assert remark(metric, 105, None) == metric.guideline
     assert remark(metric, 60, None) is None
     assert remark(CATALOGUE["hrv"], 5, None) is None
+
+
+def graded(key: str, side: Direction, *values: float) -> list[float]:
+    metric = CATALOGUE[key]
+    grades = concern(np.array(values), metric, applicable(metric, frozenset()), side)
+    return [float(grade) for grade in grades]
+
+
+def test_concern_is_whole_where_a_limit_begins() -> None:
+    medium, high = graded("glucose_min", Direction.BELOW, 69.999, 53.999)
+    assert medium == pytest.approx(2, abs=0.001)
+    assert high == pytest.approx(3, abs=0.001)
+
+
+def test_concern_rises_with_the_depth_and_never_reaches_the_next_limit() -> None:
+    grades = graded("glucose_min", Direction.BELOW, 150, 100, 70, 69, 60, 54, 53, 40, 20)
+    assert grades == sorted(grades)
+    assert len(set(grades)) == len(grades)
+    assert grades[2] < 1 < grades[3]
+    assert grades[-1] < 4
+
+
+def test_concern_has_a_side() -> None:
+    assert graded("spo2", Direction.ABOVE, 85) == [0]
+    assert graded("blood_glucose_avg", Direction.ABOVE, 60)[0] < 1
+    assert graded("blood_glucose_avg", Direction.BELOW, 60)[0] > 2
+
+
+def test_what_is_not_known_is_of_no_concern() -> None:
+    assert graded("glucose_min", Direction.BELOW, NOTHING) == [0]
+
+
+@pytest.mark.parametrize("metric", [m for m in CATALOGUE.metrics if m.limits], ids=lambda m: m.key)
+def test_a_broken_limit_is_of_its_severity_s_concern(metric: Metric) -> None:
+    for limit in metric.limits:
+        sign, edge = (1, limit.above) if limit.above is not None else (-1, limit.below)
+        assert edge is not None
+        side = Direction.ABOVE if sign > 0 else Direction.BELOW
+        (grade,) = concern(np.array([edge + sign * 0.01]), metric, [limit], side)
+        assert int(grade) == 1 + SEVERITIES.index(Severity(limit.severity))

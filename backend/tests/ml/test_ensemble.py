@@ -235,6 +235,14 @@ class TestClinicalLimits:
         assert finding.history_from is None
         assert finding.direction is Direction.BELOW
 
+    def test_the_deeper_of_two_equally_grave_breaches_scores_higher(self) -> None:
+        deep, slight = (
+            detect(one_day(glucose_min=lowest), since=FIRST, until=FIRST)[0] for lowest in (38, 53)
+        )
+        assert deep.severity is slight.severity is Severity.HIGH
+        assert deep.score > slight.score + 5
+        assert slight.score >= 25 * math.log10(RARITY[Severity.HIGH])
+
     def test_hypoglycaemia_is_told_although_usual(self) -> None:
         days = 100
         values = np.full((days, len(CATALOGUE.keys)), np.nan)
