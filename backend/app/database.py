@@ -1,12 +1,13 @@
 """The connection to PostgreSQL: engine, sessions that carry a user, and what its failures mean."""
 
 import errno
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncRawCursor
+from psycopg import Error as PsycopgError
 from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.exc import (
     DataError,
@@ -58,6 +59,46 @@ async def act_as(session: AsyncSession, user_id: UUID) -> None:
     """From here on, in this transaction and later ones, the session acts for this user."""
     session.info["user_id"] = user_id
     await session.execute(_SET_USER, {"user_id": str(user_id)})
+
+
+async def prepared(
+    session: AsyncSession, statement: bytes, given: Sequence[object]
+) -> Sequence[tuple[Any, ...]]:
+    """The rows of a statement in PostgreSQL's own words ($1, $2, ...), which is prepared once a
+    connection and answers in binary.
+
+    For long statements that are read often: SQLAlchemy and psycopg look through all of their text
+    at every call.
+    """
+    (rows,) = await prepared_together(session, (statement, given))
+    return rows
+
+
+async def prepared_together(
+    session: AsyncSession, *calls: tuple[bytes, Sequence[object]]
+) -> list[Sequence[tuple[Any, ...]]]:
+    """The rows of several such statements, which are sent together and run one after the other,
+    each in a snapshot of its own."""
+    async with driver_of(session) as driver, driver.pipeline() as pipeline:
+        cursors = [AsyncRawCursor(driver) for _ in calls]
+        for cursor, (statement, given) in zip(cursors, calls, strict=True):
+            await cursor.execute(statement, given, prepare=True, binary=True)
+        await pipeline.sync()
+        return [await cursor.fetchall() if cursor.description else () for cursor in cursors]
+
+
+@asynccontextmanager
+async def driver_of(session: AsyncSession) -> AsyncIterator[AsyncConnection]:
+    """The session's connection as psycopg knows it, in the session's transaction; what fails is
+    told as SQLAlchemy tells it, without statement or values."""
+    connection = await session.connection()
+    driver = (await connection.get_raw_connection()).driver_connection
+    if not isinstance(driver, AsyncConnection):
+        raise TypeError("the engine has another driver")
+    try:
+        yield driver
+    except PsycopgError as error:
+        raise DBAPIError.instance("", None, error, PsycopgError, hide_parameters=True) from error
 
 
 class Connections(NamedTuple):

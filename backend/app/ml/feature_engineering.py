@@ -32,31 +32,46 @@ def feature_statement(catalogue: Catalogue = CATALOGUE) -> str:
     It gives a row for each day, in order: the day, then a float8 for each metric that comes from
     a column, in the order of the catalogue; null where nothing was logged.
     """
-    columns = catalogue.columns()
-    by_tracker = sorted(columns, key=lambda pair: pair[1].tracker)
-    joins = [_join(key, list(pairs)) for key, pairs in groupby(by_tracker, lambda p: p[1].tracker)]
-    selected = "".join(f',\n       {source.tracker}."{metric.key}"' for metric, source in columns)
+    selected = "".join(f",\n       {place}" for place in column_places(catalogue))
+    between = "between cast(:start as date) and cast(:stop as date)"
+    joins = daily_joins(catalogue, user="cast(:user_id as uuid)", days=between)
     # Every inserted word is the catalogue's; what a user says comes in as a parameter.
     return (
         f"select calendar.day{selected}\n"  # noqa: S608 (see above)
         "from (\n"
         "  select cast(:start as date) + n as day\n"
         "  from generate_series(0, cast(:stop as date) - cast(:start as date)) as n\n"
-        f") as calendar\n{''.join(joins)}order by calendar.day"
+        f") as calendar\n{joins}order by calendar.day"
     )
 
 
-def _join(key: str, pairs: list[tuple[Metric, Column]]) -> str:
-    daily = "".join(f',\n         {_aggregate(source)} as "{m.key}"' for m, source in pairs)
+def column_places(catalogue: Catalogue) -> list[str]:
+    """Where `daily_joins` has the metrics that come from columns, in the catalogue's order."""
+    return [f'{source.tracker}."{metric.key}"' for metric, source in catalogue.columns()]
+
+
+def daily_joins(catalogue: Catalogue, *, user: str, days: str) -> str:
+    """Each tracker's entries as one row a day, joined to `calendar.day`.
+
+    `user` is an expression for the user's id, `days` a condition on a day: both SQL of ours.
+    """
+    by_tracker = sorted(catalogue.columns(), key=lambda pair: pair[1].tracker)
+    groups = groupby(by_tracker, lambda pair: pair[1].tracker)
+    return "".join(_join(key, list(pairs), user, days) for key, pairs in groups)
+
+
+def _join(key: str, pairs: list[tuple[Metric, Column]], user: str, days: str) -> str:
+    daily = "".join(f',\n         {aggregate(source)} as "{m.key}"' for m, source in pairs)
     return (
         f"left join (\n  select date as day{daily}\n  from {tracker(key).table}\n"  # noqa: S608 (as in feature_statement)
-        "  where user_id = cast(:user_id as uuid)\n"
-        "    and date between cast(:start as date) and cast(:stop as date)\n"
+        f"  where user_id = {user}\n"
+        f"    and date {days}\n"
         f"  group by date\n) as {key} on {key}.day = calendar.day\n"
     )
 
 
-def _aggregate(source: Column) -> str:
+def aggregate(source: Column) -> str:
+    """The day's value in SQL: a float8, null where nothing was logged."""
     value = f"cast({_number(source)} as float8)"
     kept = [f"{column} = {_literal(wanted)}" for column, wanted in source.where.items()]
     if source.aggregation is not Aggregation.LAST:
@@ -100,20 +115,29 @@ def daily_values(rows: Sequence[Sequence[Any]], *, catalogue: Catalogue = CATALO
     days = tuple(row[0] for row in rows)
     if any(later - day != timedelta(1) for day, later in pairwise(days)):
         raise ValueError("the rows must be consecutive days")
-    values = np.full((len(days), len(catalogue.keys)), np.nan)
+    logged = np.array([row[1:] for row in rows], dtype=np.float64)
+    logged = logged.reshape(len(days), len(catalogue.columns()))
+    return DailyValues(days, catalogue.keys, with_formulas(logged, catalogue))
+
+
+def with_formulas(logged: FloatArray, catalogue: Catalogue = CATALOGUE) -> FloatArray:
+    """Every metric of consecutive days, shape (..., days, keys), from those that come from columns,
+    shape (..., days, columns)."""
+    values = np.full((*logged.shape[:-1], len(catalogue.keys)), np.nan)
     place = {key: index for index, key in enumerate(catalogue.keys)}
-    if days:
-        logged = np.array([row[1:] for row in rows], dtype=np.float64).reshape(len(days), -1)
-        values[:, [place[metric.key] for metric, _ in catalogue.columns()]] = logged
+    values[..., [place[metric.key] for metric, _ in catalogue.columns()]] = logged
     values[~np.isfinite(values)] = np.nan
     for metric, formula in catalogue.formulas():
-        inputs = [_earlier(values[:, place[key]], lag) for key, lag in _inputs(formula)]
-        values[:, place[metric.key]] = _computed(metric, formula, inputs)
-    return DailyValues(days, catalogue.keys, values)
+        inputs = [_earlier(values[..., place[key]], lag) for key, lag in _inputs(formula)]
+        values[..., place[metric.key]] = _computed(metric, formula, inputs)
+    return values
 
 
 def _earlier(column: FloatArray, days: int) -> FloatArray:
-    return np.concatenate([np.full(min(days, len(column)), np.nan), column[: len(column) - days]])
+    """Each value of the last axis as it was so many days before."""
+    kept = column[..., : max(0, column.shape[-1] - days)]
+    ahead = np.full((*column.shape[:-1], min(days, column.shape[-1])), np.nan)
+    return np.concatenate([ahead, kept], axis=-1)
 
 
 def _computed(metric: Metric, formula: Formula, inputs: list[FloatArray]) -> FloatArray:

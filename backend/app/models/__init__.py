@@ -6,6 +6,7 @@ from app.models.base import Base, Entry
 from app.models.batch import Batch
 from app.models.body_metrics import BodyMetrics
 from app.models.chronic_metrics import ChronicMetrics
+from app.models.day_page import DayPage, StaleDay
 from app.models.deleted_account import DeletedAccount
 from app.models.episode import Episode
 from app.models.exercise_entry import ExerciseEntry
@@ -29,6 +30,7 @@ __all__ = [
     "Batch",
     "BodyMetrics",
     "ChronicMetrics",
+    "DayPage",
     "DeletedAccount",
     "Entry",
     "Episode",
@@ -44,6 +46,7 @@ __all__ = [
     "RecoveryCode",
     "RefreshToken",
     "SleepEntry",
+    "StaleDay",
     "Tag",
     "TotpSecret",
     "User",

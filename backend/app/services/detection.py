@@ -71,7 +71,7 @@ class DetectionService:
         """
         await take_turn(self._session, self._person)
         judging = JudgementService(self._session, self._person, self._catalogue)
-        judged = await judging.judge(first, last)
+        judged = await judging.judge(first, last, renew=True)
         new, changed = await self._keep(judged)
         withdrawn = await self._withdraw(judged.findings, first, last)
         await regroup(self._session, self._person, first, self._catalogue)

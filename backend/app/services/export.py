@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import CATALOGUE, QUANTITIES, TRACKERS
 from app.services import audit
-from app.services.owned_tables import Column, OwnedTable, owned_tables
+from app.services.owned_tables import DERIVED, Column, OwnedTable, owned_tables
 from app.services.people import Person
 from app.utils.enums import AuditKind
 from app.utils.time import now
@@ -73,7 +73,8 @@ async def _pack(session: AsyncSession, person: Person, archive: IO[bytes]) -> in
         SpooledTemporaryFile(_IN_MEMORY) as document,
     ):
         document.write(_opening())
-        for number, table in enumerate(await owned_tables(session)):
+        tables = [t for t in await owned_tables(session) if t.name not in DERIVED]
+        for number, table in enumerate(tables):
             document.write(f"{',' if number else ''}\n{json.dumps(table.name)}: [".encode())
             with packed.open(f"{table.name}.csv", "w", force_zip64=True) as sheet:
                 count += await _write(session, person, table, document, sheet)

@@ -37,17 +37,23 @@ class JudgementService:
         self._metrics = MetricsService(session, person, catalogue)
 
     async def judge(
-        self, first: dt.date, last: dt.date, *, as_of: dt.date | None = None
+        self,
+        first: dt.date,
+        last: dt.date,
+        *,
+        as_of: dt.date | None = None,
+        renew: bool = False,
     ) -> Judgement:
         """The days from `first` to `last` against the days before each of them.
 
         With `as_of` they are judged as on that day, which was not over then; a later `last` is cut
-        there.
+        there. With `renew` the daily values are kept for who reads next.
         """
         today = min(as_of or self._person.today(), self._person.today())
         last = last if as_of is None else min(last, as_of)
         reach = max(LOOKBACK, STATE_DAYS)
-        known = await self._metrics.daily_values(first - dt.timedelta(days=reach), last)
+        read = self._metrics.renewed_values if renew else self._metrics.daily_values
+        known = await read(first - dt.timedelta(days=reach), last)
         values = _finished(known, today, self._catalogue)
         wishes = await wishes_of(self._session, self._person, last)
         parts = [

@@ -8,8 +8,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import Catalogue
-from app.ml.feature_engineering import build_daily_feature_matrix, read_daily_values
+from app.ml.feature_engineering import build_daily_feature_matrix
 from app.ml.types import DailyValues
+from app.services.day_pages import read_days, renew_days
 from app.services.people import Person
 
 if TYPE_CHECKING:
@@ -24,10 +25,24 @@ class MetricsService:
         self._person = person
         self._catalogue = catalogue
 
-    async def daily_values(self, start: dt.date, stop: dt.date) -> DailyValues:
-        """Every metric of the catalogue from `start` to `stop`, both included."""
-        return await read_daily_values(
-            self._person.id, start, stop, read=self._read, catalogue=self._catalogue
+    async def daily_values(
+        self, start: dt.date, stop: dt.date, *, wanted: Catalogue | None = None
+    ) -> DailyValues:
+        """Every metric of the catalogue, or of the part of it that is wanted, from `start` to
+        `stop`, both included."""
+        return await read_days(
+            self._session,
+            self._person.id,
+            start,
+            stop,
+            catalogue=self._catalogue,
+            wanted=wanted,
+        )
+
+    async def renewed_values(self, start: dt.date, stop: dt.date) -> DailyValues:
+        """Every metric, and what had to be worked out for it is kept for who reads next."""
+        return await renew_days(
+            self._session, self._person.id, start, stop, catalogue=self._catalogue
         )
 
     async def build_daily_feature_matrix(self, days: int = 60) -> "pd.DataFrame":

@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Uuid
 
 USERS = "users"
+DERIVED = frozenset({"day_pages", "stale_days"})
+"""Made from the entries, and made anew from them: what they say is in the entries."""
 _CATALOG = text(
     """
     SELECT c.relname AS name, a.attname AS column, t.typcategory AS category,

@@ -27,7 +27,7 @@ class SeriesService:
     """One person's series of metrics."""
 
     def __init__(self, session: AsyncSession, person: Person, catalogue: Catalogue) -> None:
-        self._session = session
+        self._metrics = MetricsService(session, person, catalogue)
         self._person = person
         self._catalogue = catalogue
 
@@ -44,8 +44,9 @@ class SeriesService:
             raise InvalidInputError.at(("query", "days"), reason)
         last = last or self._person.today()
         ahead = USUAL_DAYS if usual else 0
-        service = MetricsService(self._session, self._person, self._catalogue.with_inputs(metrics))
-        values = await service.daily_values(last - dt.timedelta(days - 1 + ahead), last)
+        first = last - dt.timedelta(days - 1 + ahead)
+        wanted = self._catalogue.with_inputs(metrics)
+        values = await self._metrics.daily_values(first, last, wanted=wanted)
         return await asyncio.to_thread(as_columns, values, metrics, ahead)
 
     def _asked(self, names: Sequence[str]) -> Sequence[Metric]:

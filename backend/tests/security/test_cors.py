@@ -86,6 +86,14 @@ INSERTED: dict[str, set[str]] = {
         "rename.format(sql.Identifier(place.new), name)",
     },
     "app/services/account_import.py": {"names", "table.name"},
+    "app/services/bulk_load.py": {
+        "columns",
+        "listed",
+        "order",
+        "staging",
+        "table.name",
+        "unless",
+    },
     "app/services/finding_context.py": {"table.name"},
     "app/services/wishes.py": {
         "ConditionType.OTHER",
@@ -103,6 +111,13 @@ INSERTED: dict[str, set[str]] = {
     "alembic/versions/0006_wishes.py": {"APP_ROLE"},
     "alembic/versions/0007_episodes.py": {"APP_ROLE"},
     "alembic/versions/0008_passkeys.py": {"APP_ROLE", "function"},
+    "alembic/versions/0011_day_pages.py": {
+        "APP_ROLE",
+        "NOTES[change]",
+        "change",
+        "table",
+        "transition",
+    },
 }
 CALLS = ("text", "execute", "exec_driver_sql", "literal_column")
 

@@ -1,0 +1,68 @@
+"""The same days of many people, for those who look at a fleet: as few statements as can be."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.catalog import Catalogue
+from app.database import prepared
+from app.ml.day_pages import DAYS, layout, unpack
+from app.ml.feature_engineering import with_formulas
+from app.ml.types import DailyValues, FloatArray
+from app.services.day_pages import renew_weeks, weeks_of
+
+_KEPT = b"select * from app.day_pages_of($1, $2, $3, $4)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManyDays:
+    """Days of many people: `values` has the shape (people, days, keys), NaN is unknown."""
+
+    people: tuple[UUID, ...]
+    days: tuple[dt.date, ...]
+    keys: tuple[str, ...]
+    values: FloatArray
+
+    def of(self, place: int) -> DailyValues:
+        return DailyValues(self.days, self.keys, self.values[place])
+
+
+async def renew_many(
+    session: AsyncSession,
+    people: Sequence[UUID],
+    start: dt.date,
+    stop: dt.date,
+    *,
+    catalogue: Catalogue,
+) -> ManyDays:
+    """The days from `start` to `stop`, both included: one statement for all whose days are kept and
+    true; everyone else's are renewed one after the other, and kept.
+
+    The session may act for anyone before, and acts for one of them afterwards.
+    """
+    firsts = weeks_of(start, stop, catalogue)
+    columns = len(catalogue.columns())
+    rows = await prepared(session, _KEPT, [list(people), firsts[0], firsts[-1], layout(catalogue)])
+    kept = [row for row in rows if not row[4] and row[1] is not None and len(row[1]) == len(firsts)]
+    logged = np.empty((len(people), len(firsts), DAYS, columns))
+    if kept:
+        known, cells = (b"".join(row[place] for row in kept) for place in (2, 3))
+        read = unpack(known, cells, columns).reshape(len(kept), *logged.shape[1:])
+        if len(kept) == len(people):
+            logged = read
+        else:
+            logged[[row[0] - 1 for row in kept]] = read
+    for place in sorted(set(range(len(people))) - {row[0] - 1 for row in kept}):
+        logged[place] = (await renew_weeks(session, people[place], firsts, catalogue)).logged
+    skipped, length = (start - firsts[0]).days, (stop - start).days + 1
+    values = with_formulas(logged.reshape(len(people), -1, columns), catalogue)
+    return ManyDays(
+        people=tuple(people),
+        days=tuple(start + dt.timedelta(n) for n in range(length)),
+        keys=catalogue.keys,
+        values=values[:, skipped : skipped + length],
+    )

@@ -1,0 +1,180 @@
+"""Daily values by the page: kept weeks where they are true, and the entries for all others.
+
+What keeps them exact: a trigger notes each day that a change touches, in the change's own
+transaction. Reading is one statement, so that pages, notes and entries are of one snapshot; a week
+with a note is read from its entries. Renewing first takes the notes that it sees away, with the
+pages that they spoil, and reads the entries after that: what those notes were of is in the snapshot
+then, and what came later has notes that stay. Renewals of one person wait for one another; nobody
+who writes entries ever waits. It needs READ COMMITTED, which is PostgreSQL's default.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import numpy as np
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.catalog import Catalogue
+from app.database import prepared, prepared_together
+from app.ml.day_pages import DAYS, layout, pack, page_start, read_sent, unpack
+from app.ml.feature_engineering import column_places, daily_joins, lookback, with_formulas
+from app.ml.types import DailyValues, FloatArray
+
+_ACT_AS = b"select set_config('app.user_id', $1, true)"
+_TAKE_TURN = b"select pg_advisory_xact_lock(hashtextextended('days ' || $1::uuid, 0))"
+_DROP_STALE = b"""
+    with noted as (delete from stale_days where user_id = $1 returning day)
+    delete from day_pages where user_id = $1
+        and first in (select day - (day - date '1900-01-01') % 7 from noted)
+    """
+_KEEP = b"""
+    insert into day_pages (user_id, first, layout, known, cells)
+    select $1, p.first, $2, p.known, p.cells
+    from unnest($3::date[], $4::bytea[], $5::bytea[]) as p (first, known, cells)
+    on conflict (user_id, first) do update
+    set layout = excluded.layout, known = excluded.known, cells = excluded.cells
+    """
+
+
+class Weeks(NamedTuple):
+    """Whole pages: what comes from columns, shape (pages, DAYS, columns). `fresh` are the places
+    of those that were read from entries."""
+
+    firsts: tuple[dt.date, ...]
+    logged: FloatArray
+    fresh: tuple[int, ...]
+
+
+async def read_days(
+    session: AsyncSession,
+    user_id: UUID,
+    start: dt.date,
+    stop: dt.date,
+    *,
+    catalogue: Catalogue,
+    wanted: Catalogue | None = None,
+) -> DailyValues:
+    """The person's days from `start` to `stop`, both included.
+
+    `wanted` is a part of the catalogue with its inputs: what is not kept is read of that alone.
+    """
+    part = wanted or catalogue
+    firsts = weeks_of(start, stop, part)
+    rows = await prepared(session, *_asked(user_id, firsts, catalogue, part.keys))
+    return _days_of(_weeks(rows, firsts, catalogue, part), start, stop, part)
+
+
+async def renew_days(
+    session: AsyncSession,
+    user_id: UUID,
+    start: dt.date,
+    stop: dt.date,
+    *,
+    catalogue: Catalogue,
+) -> DailyValues:
+    """The same, and keeps what was not kept, in the caller's transaction."""
+    firsts = weeks_of(start, stop, catalogue)
+    weeks = await renew_weeks(session, user_id, firsts, catalogue)
+    return _days_of(weeks, start, stop, catalogue)
+
+
+async def renew_weeks(
+    session: AsyncSession, user_id: UUID, firsts: tuple[dt.date, ...], catalogue: Catalogue
+) -> Weeks:
+    """The weeks, all of which are kept and true from here on. The session acts for the person in
+    the rest of its transaction."""
+    *_, rows = await prepared_together(
+        session,
+        (_ACT_AS, [str(user_id)]),
+        (_TAKE_TURN, [user_id]),
+        (_DROP_STALE, [user_id]),
+        _asked(user_id, firsts, catalogue, catalogue.keys),
+    )
+    weeks = _weeks(rows, firsts, catalogue, catalogue)
+    if weeks.fresh:
+        packed = [pack(weeks.logged[place]) for place in weeks.fresh]
+        known, cells = ([page[part] for page in packed] for part in (0, 1))
+        kept = [firsts[place] for place in weeks.fresh]
+        await prepared(session, _KEEP, [user_id, layout(catalogue), kept, known, cells])
+    return weeks
+
+
+def weeks_of(start: dt.date, stop: dt.date, catalogue: Catalogue) -> tuple[dt.date, ...]:
+    """The Mondays of all pages that hold the days, and those before them that formulas need."""
+    first = page_start(start - dt.timedelta(lookback(catalogue)))
+    return tuple(first + dt.timedelta(n) for n in range(0, (stop - first).days + 1, DAYS))
+
+
+def _asked(
+    user_id: UUID, firsts: tuple[dt.date, ...], catalogue: Catalogue, keys: tuple[str, ...]
+) -> tuple[bytes, list[object]]:
+    given: list[object] = [user_id, firsts[0], firsts[-1], layout(catalogue), list(firsts)]
+    return _statement(catalogue, keys), given
+
+
+def _weeks(
+    rows: Sequence[tuple[Any, ...]],
+    firsts: tuple[dt.date, ...],
+    catalogue: Catalogue,
+    part: Catalogue,
+) -> Weeks:
+    pages = [row for row in rows if row[1] is not None]
+    days = [row for row in rows if row[1] is None]
+    number_of = {first: number for number, first in enumerate(firsts)}
+    logged = np.full((len(firsts), DAYS, len(part.columns())), np.nan)
+    if pages:
+        known, cells = (b"".join(row[place] for row in pages) for place in (1, 2))
+        read = unpack(known, cells, len(catalogue.columns()))
+        chosen = [n for n, (metric, _) in enumerate(catalogue.columns()) if metric.key in part]
+        logged[[number_of[row[0]] for row in pages]] = read[..., chosen]
+    if days:
+        by_day = logged.reshape(-1, logged.shape[-1])
+        since = [(row[0] - firsts[0]).days for row in days]
+        by_day[since] = read_sent([row[2] for row in days], logged.shape[-1])
+    fresh = set(firsts) - {row[0] for row in pages}
+    return Weeks(firsts, logged, tuple(sorted(number_of[first] for first in fresh)))
+
+
+def _days_of(weeks: Weeks, start: dt.date, stop: dt.date, part: Catalogue) -> DailyValues:
+    values = with_formulas(weeks.logged.reshape(-1, weeks.logged.shape[-1]), part)
+    skipped, length = (start - weeks.firsts[0]).days, (stop - start).days + 1
+    days = tuple(start + dt.timedelta(n) for n in range(length))
+    return DailyValues(days, part.keys, values[skipped : skipped + length])
+
+
+@lru_cache(maxsize=64)
+def _statement(catalogue: Catalogue, keys: tuple[str, ...]) -> bytes:
+    """For a user, the first and the last Monday, a layout, and all the Mondays: true pages as
+    (first, known, cells), and the days of all other weeks as (day, null, the columns of those
+    metrics by `array_send`).
+
+    The Mondays are hidden from the planner, so that a plan for any of them costs no more than one
+    for these, and is used again: planning takes longer than the rest.
+    """
+    part = Catalogue(catalogue[key] for key in keys)
+    columns = ", ".join(f"coalesce({place}, 'NaN')" for place in column_places(part))
+    joins = daily_joins(part, user="$1", days="= any (array(select day from calendar))")
+    # Every inserted word is the catalogue's.
+    return f"""
+        with stale as materialized (
+            select distinct day - (day - date '1900-01-01') % 7 as first from stale_days
+            where user_id = $1 and day between $2 and $3::date + 6
+        ),
+        pages as materialized (
+            select first, known, cells from day_pages
+            where user_id = $1 and first between $2 and $3 and layout = $4
+                and first not in (select first from stale)
+        ),
+        calendar as materialized (
+            select monday + n as day
+            from unnest((select $5::date[])) as monday, generate_series(0, 6) as n
+            where monday not in (select first from pages)
+        )
+        select first, known, cells from pages
+        union all
+        select calendar.day, null, array_send(array[{columns}]::float8[])
+        from calendar {joins}
+        """.encode()  # noqa: S608 (see above)

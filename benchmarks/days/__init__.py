@@ -1,0 +1,1 @@
+"""Daily values: worked out from rows each time, or kept and made stale by triggers."""
