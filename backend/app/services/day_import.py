@@ -24,6 +24,7 @@ from app.schemas.exercise import ExerciseEntryIn
 from app.schemas.food import FoodEntryIn
 from app.schemas.sleep import SleepEntryIn
 from app.schemas.vitals import VitalSignsIn
+from app.services.bulk_load import load
 from app.services.day_table import Day, Reading, RejectedRow, read_days
 from app.services.derivations import Columns, derive
 from app.services.entries import table_of
@@ -41,8 +42,6 @@ from app.utils.identifiers import uuid7
 __all__ = ["DayPlan", "ImportReport", "RejectedRow", "import_plan", "plan_days"]
 
 _TOTAL = "Day's total (imported)"
-# psycopg's time to read a statement grows faster than its placeholders.
-_ROWS_A_STATEMENT = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,8 +270,10 @@ async def import_plan(
     details = {"first": str(plan.first), "last": str(plan.last), "days": plan.days}
     batch = {"id": batch_id, "user_id": person.id, "kind": BatchKind.IMPORTED}
     await session.execute(insert(Batch).values(batch | {"label": label, "details": details}))
-    whose: Columns = {"user_id": person.id, "batch_id": batch_id}
-    stored = {key: await _store(session, key, rows, whose) for key, rows in plan.rows.items()}
+    stored = {
+        key: await _store(session, key, rows, person.id, batch_id)
+        for key, rows in plan.rows.items()
+    }
     total = sum(stored.values())
     if not total:
         await session.execute(delete(Batch).where(Batch.user_id == person.id, Batch.id == batch_id))
@@ -286,25 +287,9 @@ async def import_plan(
     )
 
 
-async def _store(session: AsyncSession, key: str, rows: Sequence[Columns], whose: Columns) -> int:
+async def _store(
+    session: AsyncSession, key: str, rows: Sequence[Columns], person_id: UUID, batch_id: UUID
+) -> int:
     """How many were new."""
-    table = table_of(ENTRY_MODELS[key])
-    # One statement sets the same columns of every row, so all name what any of them does.
-    blank = dict.fromkeys(name for row in rows for name in row)
-    statement = (
-        insert(table)
-        .on_conflict_do_nothing(
-            index_elements=[table.c.user_id, table.c.external_id],
-            index_where=table.c.external_id.is_not(None),
-        )
-        .returning(table.c.id)
-    )
-    stored = await session.execute(
-        statement,
-        # In one order, so that imports at once wait for one another and never in a circle.
-        sorted(
-            ({**blank, **row, **whose} for row in rows), key=lambda row: str(row["external_id"])
-        ),
-        execution_options={"insertmanyvalues_page_size": _ROWS_A_STATEMENT},
-    )
-    return len(stored.all())
+    named = [{**row, "batch_id": batch_id} for row in rows]
+    return await load(session, table_of(ENTRY_MODELS[key]), named, person_id, once=True)

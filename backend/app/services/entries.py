@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.errors import FieldError, InvalidInputError, NotFoundError, PreconditionFailedError
 from app.models import Entry
 from app.schemas.base import Rejected, Schema
+from app.services.bulk_load import load
 from app.services.derivations import Columns, derive
 from app.services.json_text import json_text
 from app.services.paging import KeysetPages, Window, page_scope
@@ -125,8 +126,7 @@ class EntryService:
     async def store(self, rows: Sequence[Columns]) -> None:
         """Insert rows that are complete but for the person."""
         if rows:
-            complete = [self._blank() | row | {"user_id": self._person.id} for row in rows]
-            await self._session.execute(insert(self._table), complete)
+            await load(self._session, self._table, rows, self._person.id)
             await self._quota.grown(len(rows))
 
     async def replace(
