@@ -8,7 +8,7 @@ JOBS ?= 2
 ROUNDS ?= 200
 EXAMPLES ?= 1000
 .DEFAULT_GOAL := help
-.PHONY: help setup page check-page demo serve test test-external fuzz crash crash-test bench bench-api bench-start bench-detection bench-correlations plots check check-types check-rest docs sbom lock clean
+.PHONY: help setup page check-page demo serve test test-external fuzz crash crash-test bench bench-api bench-start bench-detection bench-correlations bench-days bench-bulk plots check check-types check-rest docs sbom lock clean
 
 help:
 	@echo "make demo   set up, make a demo account with 120 invented days, serve it"
@@ -22,6 +22,8 @@ help:
 	@echo "make bench-start  how long a start takes, and what an idle server holds (ARGS=--help)"
 	@echo "make bench-detection  what each detector is worth (ARGS=--help)"
 	@echo "make bench-correlations  how often correlations are told that are none (ARGS=--help)"
+	@echo "make bench-days  reading daily values, keeping them true, and growth (ARGS=--help)"
+	@echo "make bench-bulk  loading many entries beside COPY and executemany (ARGS=--help)"
 	@echo "make plots  redraw the figures of docs/detection.md (ARGS=--help)"
 	@echo "make check  lint, types, import contracts, generated pages"
 	@echo "make page   rebuild the page in backend/app/web/static from frontend/ (needs Node 20 or newer)"
@@ -126,6 +128,12 @@ bench-detection: $(VENV)/.installed-bench
 
 bench-correlations: $(VENV)/.installed-dev
 	@$(BIN)/python -m benchmarks.correlations $(ARGS)
+
+bench-days: $(VENV)/.installed-dev
+	@PYTHONPATH=backend $(BIN)/python -m benchmarks.days $(ARGS)
+
+bench-bulk: $(VENV)/.installed-dev
+	@PYTHONPATH=backend $(BIN)/python -m benchmarks.bulk $(ARGS)
 
 plots: $(VENV)/.installed-dev
 	@$(BIN)/python -m benchmarks.plots $(ARGS)

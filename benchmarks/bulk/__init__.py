@@ -1,0 +1,1 @@
+"""Loading many entries: what the product does, beside COPY alone and executemany."""
