@@ -7,24 +7,27 @@ import click
 
 from benchmarks.api import tables
 from benchmarks.api.rounds import Round, calm, measure_all
-from benchmarks.api.scene import scene
+from benchmarks.api.scene import PATHS, scene
 
 
 @click.command()
 @click.option("--rounds", default=5, show_default=True, help="Medians are of so many.")
 @click.option("--seconds", default=3, show_default=True, help="Of each measurement.")
 @click.option("--connections", default=16, show_default=True)
+@click.option("--only", multiple=True, type=click.Choice(list(PATHS)), help="Operations; or all.")
 @click.option(
     "--json",
     "json_file",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Also write every figure here.",
 )
-def main(*, rounds: int, seconds: int, connections: int, json_file: Path | None) -> None:
+def main(
+    *, rounds: int, seconds: int, connections: int, only: tuple[str, ...], json_file: Path | None
+) -> None:
     """Asks VitalIQ, its peers and PostgreSQL alone in turn, and tells what each request cost."""
     size = Round(seconds=seconds, connections=connections)
     with scene() as everything:
-        figures = measure_all(everything, size, rounds=rounds)
+        figures = measure_all(everything, size, rounds=rounds, operations=only or tuple(PATHS))
         logins = calm(everything, rounds=rounds, seconds=seconds)
     click.echo(tables.operations(figures) + "\n")
     click.echo(tables.peers(figures) + "\n")
