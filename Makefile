@@ -112,7 +112,9 @@ crash: $(VENV)/.installed-dev
 # The short forms of all of them, in under ten minutes together; a new benchmark is a line here.
 BENCHES := \
 	"benchmarks.start --rounds 3" \
-	"benchmarks.api --rounds 1 --seconds 2"
+	"benchmarks.api --rounds 1 --seconds 2" \
+	"benchmarks.days --people 50 --others 100 --years 2 --rounds 3" \
+	benchmarks.bulk
 
 bench: $(VENV)/.installed-bench
 	@for bench in $(BENCHES); do echo "== $$bench"; PYTHONPATH=backend $(BIN)/python -m $$bench || exit 1; done

@@ -28,9 +28,9 @@ def main(
     size = Round(seconds=seconds, connections=connections)
     with scene() as everything:
         figures = measure_all(everything, size, rounds=rounds, operations=only or tuple(PATHS))
+        click.echo(tables.operations(figures) + "\n")
+        click.echo(tables.peers(figures) + "\n")
         logins = calm(everything, rounds=rounds, seconds=seconds)
-    click.echo(tables.operations(figures) + "\n")
-    click.echo(tables.peers(figures) + "\n")
     click.echo(tables.logins(logins))
     if json_file:
         written = {"operations": [f._asdict() for f in figures], "logins": logins._asdict()}

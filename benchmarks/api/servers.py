@@ -120,9 +120,10 @@ def await_answer(started: subprocess.Popen[bytes], address: str, log: Path) -> N
 
 @contextlib.contextmanager
 def product(data_dir: Path, port: int) -> Iterator[int]:
-    """`vitaliq serve` with the settings as shipped, but for invented data."""
+    """`vitaliq serve` with the settings as shipped, but for invented data, tokens that outlive the
+    run, and one person who may sign in many times at once."""
     given = environment(DATA_DIR=str(data_dir), MOCK_DATA_ENABLED="true")
-    given |= {"ACCESS_TOKEN_MINUTES": "1440"}
+    given |= {"ACCESS_TOKEN_MINUTES": "1440", "GUESSES_PER_ACCOUNT": "1000"}
     command = ("vitaliq", "serve", "--host", HOST, "--port", str(port))
     with process(command, given, f"http://{HOST}:{port}/readyz", data_dir.parent) as pid:
         yield pid
