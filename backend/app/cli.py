@@ -12,7 +12,7 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from app import commands, doctor, generated_docs, prior_learning
+from app import commands, doctor, fleet, generated_docs, prior_learning
 from app import demo as demo_account
 from app.backup import BackupError, Manifest, back_up
 from app.beside import worker_beside
@@ -256,17 +256,31 @@ def export(file: Path, email: str) -> None:
 
 @main.group(invoke_without_command=True)
 @click.option("--email", help="Account to test.")
+@click.option("--all", "everybody", is_flag=True, help="Test everybody, and print counts.")
 @click.option("--days", default=30, show_default=True, type=click.IntRange(1, 400))
+@click.option(
+    "--engine",
+    default=fleet.LOCAL,
+    show_default=True,
+    help="Where --all works: local, or dask://host:port of a Dask scheduler.",
+)
 @click.pass_context
 @friendly
-def detect(context: click.Context, email: str | None, days: int) -> None:
-    """Run detection for an account and print what it finds."""
+def detect(
+    context: click.Context, email: str | None, everybody: bool, days: int, engine: str
+) -> None:
+    """Run detection for an account and print what it finds, or for everybody."""
     if context.invoked_subcommand is not None:
         return
-    if email is None:
-        raise click.UsageError("Missing option '--email'.")
+    if (email is None) is not everybody:
+        raise click.UsageError("Say either '--email' or '--all'.")
     settings = _settings()
     with running_database(settings) as urls:
+        if email is None:
+            chosen = fleet.engine_of(engine, settings, urls)
+            done = fleet.detect_all(chosen, urls.owner, fleet.Order(days=days))
+            click.echo(f"{done.people} people tested: {done.found} findings, {done.new} new.")
+            return
         asyncio.run(commands.detect(settings, urls, email=email, days=days))
 
 

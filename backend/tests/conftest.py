@@ -25,6 +25,7 @@ from app.migrations import upgrade
 from app.postgres import DatabaseUrls, EmbeddedPostgres
 from app.prepared import Prepared, RefusedError, Row, Values
 from tests.folders import PATIENCE, reachable_folder
+from tests.partitioned import partition_if_asked
 from tests.people import Account, register
 
 SECRET = "a key for tests only, long enough: 0123456789"
@@ -109,6 +110,7 @@ def make_database(server: DatabaseUrls) -> Iterator[Callable[[], DatabaseUrls]]:
 def migrated(make_database: Callable[[], DatabaseUrls]) -> DatabaseUrls:
     urls = make_database()
     upgrade(urls.owner)
+    partition_if_asked(urls.owner)
     return urls
 
 
@@ -169,6 +171,7 @@ def live_urls(make_database: Callable[[], DatabaseUrls]) -> DatabaseUrls:
     """A migrated database of the test's own, which its owner may look into and turn clocks of."""
     urls = make_database()
     upgrade(urls.owner)
+    partition_if_asked(urls.owner)
     return urls
 
 

@@ -1,0 +1,1 @@
+"""Detection of very many people: planned in chunks, over two hosts, one of which is lost."""
