@@ -8,13 +8,15 @@ JOBS ?= 2
 ROUNDS ?= 200
 EXAMPLES ?= 1000
 .DEFAULT_GOAL := help
-.PHONY: help setup page check-page demo serve test test-external fuzz crash crash-test bench bench-api bench-start bench-detection bench-correlations bench-days bench-bulk plots check check-types check-rest docs sbom lock clean
+.PHONY: test-partitioned bench-hosts help setup page check-page demo serve test test-external fuzz crash crash-test bench bench-api bench-start bench-detection bench-correlations bench-days bench-bulk plots check check-types check-rest docs sbom lock clean
 
 help:
 	@echo "make demo   set up, make a demo account with 120 invented days, serve it"
 	@echo "make serve  set up, serve for real use"
 	@echo "make test   set up, check, and run every test"
 	@echo "make test-external  the same tests on a PostgreSQL that VitalIQ did not start (TESTS=... for some)"
+	@echo "make test-partitioned  tests on tables in hash partitions by user (TESTS=... for some)"
+	@echo "make bench-hosts  two hosts (network namespaces, as root), one of them lost half-way"
 	@echo "make fuzz   cases made from the API document, EXAMPLES=1000 an operation"
 	@echo "make crash  kill a server under load, ROUNDS=200 times, and count what was lost"
 	@echo "make bench  every benchmark of speed in short form"
@@ -96,6 +98,13 @@ check-page-with-node: frontend/node_modules/.installed
 
 test: check
 	@cd backend && ../$(BIN)/python -m pytest -n $(JOBS)
+
+# People's rows in hash partitions by user: what holds there holds for tables distributed by user.
+test-partitioned: $(VENV)/.installed-dev
+	@cd backend && PARTITIONED=8 ../$(BIN)/python -m pytest -n $(JOBS) $(or $(TESTS),tests/routers tests/contracts tests/services)
+
+bench-hosts: $(VENV)/.installed-dev
+	@PYTHONPATH=backend $(BIN)/python -m benchmarks.fleet.hosts $(ARGS)
 
 test-external: $(VENV)/.installed-dev
 	@cd backend && ../$(BIN)/python -m tests.external -n $(JOBS) -m on_server $(TESTS)

@@ -10,17 +10,20 @@
 SELECT create_reference_table('users');
 SELECT create_reference_table('deleted_accounts');
 
--- guess_limits and passkey_challenges, which name no user, and the schema `queue` stay on the coordinator.
+-- guess_limits and passkey_challenges, which name no user, and the schema `queue` stay on the coordinator. Triggers on
+-- distributed tables (migration 0011 has some) are an option of Citus that is off by default; it was not tried.
 
 SELECT create_distributed_table('batches', 'user_id');
 SELECT create_distributed_table('anomalies', 'user_id', colocate_with => 'batches');
 SELECT create_distributed_table('audit_events', 'user_id', colocate_with => 'batches');
+SELECT create_distributed_table('day_pages', 'user_id', colocate_with => 'batches');
 SELECT create_distributed_table('episodes', 'user_id', colocate_with => 'batches');
 SELECT create_distributed_table('idempotency_keys', 'user_id', colocate_with => 'batches');
 SELECT create_distributed_table('jobs', 'user_id', colocate_with => 'batches');
 SELECT create_distributed_table('passkeys', 'user_id', colocate_with => 'batches');
 SELECT create_distributed_table('recovery_codes', 'user_id', colocate_with => 'batches');
 SELECT create_distributed_table('sessions', 'user_id', colocate_with => 'batches');
+SELECT create_distributed_table('stale_days', 'user_id', colocate_with => 'batches');
 SELECT create_distributed_table('tags', 'user_id', colocate_with => 'batches');
 SELECT create_distributed_table('totp_secrets', 'user_id', colocate_with => 'batches');
 SELECT create_distributed_table('body_metrics', 'user_id', colocate_with => 'batches');

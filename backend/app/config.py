@@ -74,6 +74,11 @@ class Settings(BaseSettings):
         description="Refuse a DATABASE_URL on another host without sslmode=require, verify-ca or "
         "verify-full. Turn off only where the network itself is encrypted.",
     )
+    database_pooler: bool = Field(
+        False,
+        description="DATABASE_URL leads through a pooler such as PgBouncer in transaction mode: "
+        "nothing is prepared or set on a connection. See docs/operations.md.",
+    )
     database_pool_size: int = Field(
         10,
         ge=2,

@@ -111,11 +111,18 @@ class Connections(NamedTuple):
 
 class Database:
     """Connections in the unprivileged role: half of them for sessions, half for prepared
-    statements."""
+    statements.
 
-    def __init__(self, url: str, *, pool_size: int, statement_timeout: float) -> None:
+    `shared` are those of a pooler such as PgBouncer, which gives each transaction another one:
+    nothing can be set or prepared on it, and the user must be the unprivileged role itself.
+    """
+
+    def __init__(
+        self, url: str, *, pool_size: int, statement_timeout: float, shared: bool = False
+    ) -> None:
         hot = max(1, pool_size // 2)
-        options = _options(url, statement_timeout=statement_timeout)
+        self._given: dict[str, Any] = {"prepare_threshold": None} if shared else {}
+        self._options = "" if shared else _options(url, statement_timeout)
         self.engine = create_async_engine(
             make_url(url).set(drivername=DRIVER),
             pool_size=max(1, pool_size - hot),
@@ -123,10 +130,9 @@ class Database:
             pool_timeout=10,
             pool_pre_ping=True,
             hide_parameters=True,
-            connect_args={"connect_timeout": CONNECT_SECONDS, "options": options},
+            connect_args=self._arguments(self._options),
         )
-        self._options = options
-        self._links = Links(self._connect, most=hot)
+        self._links = Links(self._connect, most=hot, prepares=not shared)
         self._sessions = async_sessionmaker(
             self.engine, sync_session_class=UserSession, expire_on_commit=False
         )
@@ -155,20 +161,20 @@ class Database:
 
     async def _connect(self) -> AsyncConnection[Any]:
         _, given = self.engine.dialect.create_connect_args(self.engine.url)
-        return await AsyncConnection.connect(
-            **given,
-            autocommit=True,
-            connect_timeout=CONNECT_SECONDS,
-            # The statements are few, and always of the same plan.
-            options=f"{self._options} -c plan_cache_mode=force_generic_plan",
-        )
+        # The statements are few, and always of the same plan.
+        options = self._options and f"{self._options} -c plan_cache_mode=force_generic_plan"
+        return await AsyncConnection.connect(**given, autocommit=True, **self._arguments(options))
+
+    def _arguments(self, options: str) -> dict[str, Any]:
+        sent = {"options": options} if options else {}
+        return {"connect_timeout": CONNECT_SECONDS} | self._given | sent
 
     async def close(self) -> None:
         self._links.close()
         await self.engine.dispose()
 
 
-def _options(url: str, *, statement_timeout: float) -> str:
+def _options(url: str, statement_timeout: float) -> str:
     milliseconds = round(statement_timeout * 1_000)
     settings = {
         "timezone": "UTC",

@@ -107,7 +107,12 @@ def detect_ids(settings: Settings, app_url: str, ids: Sequence[UUID], order: Ord
 async def _detect_ids(
     settings: Settings, app_url: str, ids: Sequence[UUID], order: Order
 ) -> Counts:
-    database = Database(app_url, pool_size=1, statement_timeout=settings.statement_timeout_seconds)
+    database = Database(
+        app_url,
+        pool_size=1,
+        statement_timeout=settings.statement_timeout_seconds,
+        shared=settings.database_pooler,
+    )
     counts = Counts()
     try:
         for user_id in ids:

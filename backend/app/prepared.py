@@ -42,8 +42,9 @@ class Link:
     before each statement.
     """
 
-    def __init__(self, connection: AsyncConnection[Any]) -> None:
+    def __init__(self, connection: AsyncConnection[Any], *, prepares: bool = True) -> None:
         self._connection = connection
+        self._prepares = prepares
         self._wire = connection.pgconn
         self._wire.nonblocking = 1
         self._socket = self._wire.socket
@@ -56,14 +57,18 @@ class Link:
 
     async def run(self, statement: Prepared, values: Values) -> list[Row]:
         """Raises RefusedError, or LostError. Whoever stops waiting must close the link."""
-        if statement.name not in self._known:
-            await self._ask(
-                self._wire.send_prepare, statement.name.encode(), statement.sql.encode()
-            )
-            self._known.add(statement.name)
-        result = await self._ask(self._wire.send_query_prepared, statement.name.encode(), values)
+        result = await self._result(statement, values)
         columns, value = range(result.nfields), result.get_value
         return [tuple([value(row, column) for column in columns]) for row in range(result.ntuples)]
+
+    async def _result(self, statement: Prepared, values: Values) -> pq.abc.PGresult:
+        name, sql = statement.name.encode(), statement.sql.encode()
+        if not self._prepares:  # a pooler would not find it again
+            return await self._ask(self._wire.send_query_params, sql, values)
+        if statement.name not in self._known:
+            await self._ask(self._wire.send_prepare, name, sql)
+            self._known.add(statement.name)
+        return await self._ask(self._wire.send_query_prepared, name, values)
 
     @property
     def is_idle(self) -> bool:
@@ -136,9 +141,14 @@ class Links:
     """As many connections as are needed at once, up to `most`."""
 
     def __init__(
-        self, connect: Callable[[], Awaitable[AsyncConnection[Any]]], *, most: int
+        self,
+        connect: Callable[[], Awaitable[AsyncConnection[Any]]],
+        *,
+        most: int,
+        prepares: bool = True,
     ) -> None:
         self.most = most
+        self._prepares = prepares
         self._connect = connect
         self._idle: list[Link] = []
         self._in_use: set[Link] = set()
@@ -188,6 +198,6 @@ class Links:
             if link.is_open:
                 return link
         try:
-            return Link(await self._connect())
+            return Link(await self._connect(), prepares=self._prepares)
         except (psycopg.Error, OSError, TimeoutError) as error:
             raise RefusedError(type(error).__name__) from None

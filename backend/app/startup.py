@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app.config import Settings
-from app.database import APP_ROLE, Database
+from app.database import APP_ROLE, Database, role_option
 from app.errors import InvalidInputError
 from app.main import create_app
 from app.migrations import UnusableDatabaseError, check_app_role, upgrade
@@ -51,11 +51,21 @@ def running_server(settings: Settings) -> Iterator[DatabaseUrls]:
             app_url = settings.database_url.get_secret_value()
             owner = settings.database_owner_url
             _refuse_in_the_clear(settings)
+            _refuse_other_user(settings, app_url)
             urls = DatabaseUrls(owner=owner.get_secret_value() if owner else app_url, app=app_url)
         else:
             logger.info("starting PostgreSQL in %s", settings.data_dir)
             urls = stack.enter_context(EmbeddedPostgres(settings.data_dir))
         yield urls
+
+
+def _refuse_other_user(settings: Settings, app_url: str) -> None:
+    """Through a pooler nobody can step down into the role that row-level security binds."""
+    if settings.database_pooler and role_option(app_url):
+        raise UnusableDatabaseError(
+            f"DATABASE_POOLER needs a DATABASE_URL of the user {APP_ROLE} itself, and a "
+            "DATABASE_OWNER_URL past the pooler; see docs/operations.md"
+        )
 
 
 def _refuse_in_the_clear(settings: Settings) -> None:
@@ -88,6 +98,7 @@ def database_of(settings: Settings, urls: DatabaseUrls) -> Database:
         urls.app,
         pool_size=settings.database_pool_size,
         statement_timeout=settings.statement_timeout_seconds,
+        shared=settings.database_pooler,
     )
 
 

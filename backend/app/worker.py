@@ -97,6 +97,7 @@ async def _tools(settings: Settings, urls: DatabaseUrls) -> AsyncIterator[Tools]
         urls.app,
         pool_size=settings.worker_concurrency + 1,
         statement_timeout=settings.statement_timeout_seconds,
+        shared=settings.database_pooler,
     )
     rewriter = rewriter_of(settings)
     budget = ModelBudget(database, tokens_of(settings), settings)

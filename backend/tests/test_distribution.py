@@ -1,6 +1,7 @@
 """The tables can be split by user: each key holds the user, and each hot query meets one part."""
 
 import datetime as dt
+import json
 import re
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from app.database import Database
 from app.migrations import upgrade
 from app.models import ENTRY_MODELS, Base
 from app.postgres import DatabaseUrls
+from app.prepared import Prepared, Row, Values
 from tests.conftest import client_of
 from tests.contracts.trackers import TRACKERS
 from tests.folders import PATIENCE
@@ -99,13 +101,21 @@ async def _with_entries(client: AsyncClient) -> Account:
 
 
 async def test_each_hot_query_meets_one_part_of_each_table(
-    split: Database, person: Account
+    split: Database, person: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[str, Any]] = []
 
     def note(_: Connection, cursor: Any, statement: str, given: Any, *rest: object) -> None:
         asked.append((statement, given))
 
+    prepared: list[tuple[Prepared, Values]] = []
+    fetch = split.fetch
+
+    async def noting(statement: Prepared, values: Values) -> list[Row]:
+        prepared.append((statement, values))
+        return await fetch(statement, values)
+
+    monkeypatch.setattr(split, "fetch", noting)
     event.listen(split.engine.sync_engine, "before_cursor_execute", note)
     for path in HOT:
         assert (await person.get(path)).status_code == 200, path
@@ -116,11 +126,12 @@ async def test_each_hot_query_meets_one_part_of_each_table(
     tables = {name for name, table in Base.metadata.tables.items() if "user_id" in table.c}
     reads = [one for one in asked if re.match(r"\s*(SELECT|WITH)\b", one[0])]
     met = [await _parts_met(split, user_id, *one) for one in reads]
+    met += [_told(await fetch(*_explained(*one))) for one in prepared]
     assert sum(map(len, met)) > len(HOT)
-    for (statement, _), parts in zip(reads, met, strict=True):
+    for statement, parts in zip([*reads, *prepared], met, strict=True):
         by_table = {name: {p for p in parts if p.rpartition("_")[0] == name} for name in tables}
         many = {name for name, some in by_table.items() if len(some) > 1}
-        assert not many, statement
+        assert not many, statement[0]
 
 
 async def _parts_met(split: Database, user_id: str, statement: str, given: Any) -> set[str]:
@@ -131,6 +142,16 @@ async def _parts_met(split: Database, user_id: str, statement: str, given: Any) 
             f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", given or None
         )
         return set(_relations(plan.scalar_one()))
+
+
+def _explained(statement: Prepared, values: Values) -> tuple[Prepared, Values]:
+    explain = f"EXPLAIN (ANALYZE, FORMAT JSON) {statement.sql}"
+    return Prepared(f"explain {statement.name}", explain), values
+
+
+def _told(rows: list[Row]) -> set[str]:
+    (row,) = rows
+    return set(_relations(json.loads(row[0] or b"")))
 
 
 def _relations(plan: Any) -> list[str]:

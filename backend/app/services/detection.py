@@ -4,9 +4,10 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, and_, delete, literal_column, or_, tuple_
+from sqlalchemy import Select, Table, and_, delete, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -99,9 +100,18 @@ class DetectionService:
             index_elements=["user_id", "date", "metric_name"],
             set_={name: fresh[name] for name in _FROM_DETECTION} | wording,
             where=changed,
-        ).returning(_TABLE.c.id, literal_column("xmax = 0"))
+        ).returning(_TABLE.c.id, _TABLE.c.id.not_in(self._known(judged)))
         kept = (await self._session.execute(upsert)).all()
         return [row_id for row_id, is_new in kept if is_new], sum(not new for _, new in kept)
+
+    def _known(self, judged: Judgement) -> Select[Any]:
+        """What was there before the statement that asks, which sees nothing of what it does. (The
+        system columns that would tell cannot be read where the table is in parts.)"""
+        days = {finding.day for finding in judged.findings}
+        kept = select(_TABLE.c.id).where(
+            _TABLE.c.user_id == self._person.id, _TABLE.c.date.between(min(days), max(days))
+        )
+        return select(kept.cte("known").c.id)
 
     async def _withdraw(self, findings: Sequence[Finding], first: dt.date, last: dt.date) -> int:
         """Remove findings that no longer hold, unless the person has seen them."""

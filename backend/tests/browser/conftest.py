@@ -76,7 +76,11 @@ def visit(browser: Browser, site: Site, trouble: Trouble) -> Iterator[Visit]:
     contexts = []
 
     def open_page(path: str = "/", **context: Any) -> Page:
-        wished: dict[str, Any] = {"viewport": DESKTOP, "locale": "en-GB", "timezone_id": "Europe/Berlin"}
+        wished: dict[str, Any] = {
+            "viewport": DESKTOP,
+            "locale": "en-GB",
+            "timezone_id": "Europe/Berlin",
+        }
         wished |= {"reduced_motion": "reduce", "service_workers": "block"} | context
         contexts.append(browser.new_context(base_url=site.address, **wished))
         page = contexts[-1].new_page()
