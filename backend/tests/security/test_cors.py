@@ -111,6 +111,7 @@ INSERTED: dict[str, set[str]] = {
     "alembic/versions/0006_wishes.py": {"APP_ROLE"},
     "alembic/versions/0007_episodes.py": {"APP_ROLE"},
     "alembic/versions/0008_passkeys.py": {"APP_ROLE", "function"},
+    "alembic/versions/0010_jobs.py": {"APP_ROLE", "default", "table"},
     "alembic/versions/0011_day_pages.py": {
         "APP_ROLE",
         "NOTES[change]",
