@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from sqlalchemy import CheckConstraint, String, func, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -13,10 +14,10 @@ from app.utils.identifiers import uuid7
 
 
 class User(Base):
-    """`thresholds` holds the user's own z limits by metric. `entries_full`: they hold
-    as many entries as the server keeps for one. `nightly_on` is the newest day in whose night
-    detection has run. `ai_consent_at` is when the user agreed
-    to send figures to the configured language-model server, `ai_consent_version` to which text."""
+    """`thresholds` holds the user's own z limits by metric. `entries_full`: they hold as many
+    entries as the server keeps for one. `preferences` is how the page shows things. `nightly_on` is
+    the newest day in whose night detection has run. `ai_consent_at` is when the user agreed to send
+    figures to the configured language-model server, `ai_consent_version` to which text."""
 
     __tablename__ = "users"
     __table_args__ = (
@@ -36,6 +37,7 @@ class User(Base):
     height_cm: Mapped[float | None]
     sex: Mapped[Sex | None] = mapped_column(enum_column(Sex))
     thresholds: Mapped[dict[str, float]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
+    preferences: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
     alarm_budget: Mapped[AlarmBudget] = mapped_column(
         enum_column(AlarmBudget), server_default=text("'monthly'")
     )

@@ -146,8 +146,26 @@ class SessionsOut(ReadSchema):
     items: list[SessionOut]
 
 
+_Word = StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,29}$")
+_Code = StringConstraints(pattern=r"^[!-~]{1,20}$")
+
+
+class Preferences(Schema):
+    """How a page shows things; the API speaks in stored units and in English whatever stands here.
+    `units` gives a unit (UCUM) for what the page lets choose, as `{"weight": "[lb_av]"}`."""
+
+    units: Annotated[dict[Annotated[str, _Word], Annotated[str, _Code]], Field(max_length=30)] = (
+        Field(default_factory=dict)
+    )
+    language: Annotated[
+        str | None, Field(max_length=35, pattern="^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")
+    ] = None
+    theme: Literal["light", "dark"] | None = None
+
+
 class ProfileIn(_Profile):
-    """What is left out stays as it is; `null` clears it, except for the time zone."""
+    """What is left out stays as it is; `null` clears it, except for the time zone and the
+    preferences, which are replaced whole."""
 
     model_config = ConfigDict(
         json_schema_extra={"example": {"name": "Robin", "height_cm": 172, "timezone": "Asia/Tokyo"}}
@@ -155,6 +173,7 @@ class ProfileIn(_Profile):
 
     # The factory only makes the field optional: what is not sent is never looked at.
     timezone: TimeZone = Field(default_factory=str)
+    preferences: Preferences = Field(default_factory=Preferences)
 
 
 class ProfileOut(ReadSchema):
@@ -165,6 +184,7 @@ class ProfileOut(ReadSchema):
     timezone: str
     height_cm: float | None
     sex: Sex | None
+    preferences: Preferences
     ai_consent_at: dt.datetime | None
     ai_notes_allowed: bool
     created_at: dt.datetime

@@ -80,3 +80,30 @@ async def _consent_version(database: Database, user_id: str) -> int | None:
         await act_as(session, UUID(user_id))
         version: int | None = await session.scalar(text("SELECT ai_consent_version FROM users"))
     return version
+
+
+async def test_preferences_are_kept_whole(ada: Account) -> None:
+    assert (await ada.get("/api/auth/me")).json()["preferences"] == {
+        "units": {},
+        "language": None,
+        "theme": None,
+    }
+    wishes = {"units": {"weight": "[lb_av]", "glucose": "mmol/L"}, "language": "de"}
+    answer = await ada.patch("/api/auth/me", json={"preferences": wishes})
+    assert answer.status_code == 200, answer.text
+    assert (await ada.patch("/api/auth/me", json={"name": "Ada"})).status_code == 200
+    assert (await ada.get("/api/auth/me")).json()["preferences"] == wishes | {"theme": None}
+    for bad in (
+        None,
+        {"units": {"weight": "a b"}},
+        {"units": {"weight": "\x00"}},
+        {"units": {"<script>": "kg"}},
+        {"units": {f"u{n}": "kg" for n in range(31)}},
+        {"language": "not a language"},
+        {"theme": "pink"},
+        {"colour": "pink"},
+    ):
+        answer = await ada.patch("/api/auth/me", json={"preferences": bad})
+        assert answer.status_code == 422, bad
+    answer = await ada.patch("/api/auth/me", json={"preferences": {}})
+    assert answer.json()["preferences"]["units"] == {}

@@ -1,4 +1,4 @@
-import { MantineProvider } from '@mantine/core';
+import { MantineProvider, type MantineColorSchemeManager } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { PersistQueryClientProvider } from '@tanstack/react-query-persist-client';
 import { RouterProvider } from '@tanstack/react-router';
@@ -12,6 +12,14 @@ import { theme } from './theme';
 
 /** The nonce of this load: what Mantine styles by element carries it (Content-Security-Policy). */
 const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce;
+/** Light or dark is kept with the account, and nothing of it on the device. */
+const unkept: MantineColorSchemeManager = {
+  get: (usual) => usual,
+  set: () => undefined,
+  subscribe: () => undefined,
+  unsubscribe: () => undefined,
+  clear: () => undefined,
+};
 const A_MONTH = 30 * 86_400_000;
 
 registerEntries(queries);
@@ -30,7 +38,7 @@ export function App() {
       }}
       onSuccess={() => void queries.resumePausedMutations()}
     >
-      <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce ?? ''}>
+      <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={unkept} getStyleNonce={() => nonce ?? ''}>
         <Inside />
       </MantineProvider>
     </PersistQueryClientProvider>

@@ -2,6 +2,7 @@
 import * as log from '@/features/log/routes';
 import * as more from '@/features/more/routes';
 import * as review from '@/features/review/routes';
+import * as settings from '@/features/settings/routes';
 import * as signIn from '@/features/sign-in/routes';
 import * as today from '@/features/today/routes';
 import * as tour from '@/features/tour/routes';
@@ -16,6 +17,7 @@ export const inside = [
   ...review.routes,
   ...tour.routes,
   ...more.routes,
+  ...settings.routes,
 ] as const;
 
 /** Screens before it. */
@@ -26,5 +28,6 @@ places.push(
   ...trends.places,
   ...log.places,
   ...review.places,
+  ...settings.places,
 );
 places.sort((one, other) => one.order - other.order);

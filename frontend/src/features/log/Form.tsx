@@ -64,12 +64,7 @@ export function Form({ kind: name, entry, date }: Props) {
       <div className={styles.main}>{kind.fields.filter((field) => field.isMain).map(input)}</div>
       {!entry && <Again kind={kind} figures={figures} onTake={(values) => setTyped((before) => ({ ...before, ...values }))} />}
       {!kind.isTimeless && (
-        <FieldInput
-          field={{ name: 'occurred_at', type: 'moment' }}
-          value={moment}
-          onChange={setMoment}
-          hint={moment === '' ? t('log:now') : undefined}
-        />
+        <When moment={moment} onChange={setMoment} />
       )}
       {rest.length > 0 && (
         <details className={styles.more} open={entry !== undefined}>
@@ -84,6 +79,20 @@ export function Form({ kind: name, entry, date }: Props) {
         {entry && <Remove kind={kind} id={entry.id} />}
       </div>
     </form>
+  );
+}
+
+/** Now, unless one says otherwise. */
+function When({ moment, onChange }: { moment: string; onChange(moment: string): void }) {
+  const { t } = useTranslation('log');
+  if (moment !== '') return <FieldInput field={{ name: 'occurred_at', type: 'moment' }} value={moment} onChange={onChange} />;
+  return (
+    <div className={styles.when}>
+      <span>{t('now')}</span>
+      <Button variant="subtle" size="compact-md" onClick={() => onChange(localMoment(new Date()))}>
+        {t('anotherTime')}
+      </Button>
+    </div>
   );
 }
 

@@ -1,7 +1,7 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { useSeries } from '@/shared/api/series';
+import { trimmed, useSeries } from '@/shared/api/series';
 import { useCatalogue, type Shown } from '@/shared/catalogue/catalogue';
 import { Chart } from '@/shared/chart/Chart';
 import { SeriesTable } from '@/shared/chart/SeriesTable';
@@ -62,7 +62,8 @@ function Metric({ shown, catalogue }: { shown: Shown; catalogue: ReadonlyMap<str
       </div>
       <Card>
         <Loaded result={series} loading={<LoadingState count={1} />}>
-          {({ first, series: all }) => {
+          {(answer) => {
+            const { first, series: all } = trimmed(answer);
             const [mine] = all.filter((one) => one.key === key);
             const [its] = other ? all.filter((one) => one.key === other.metric.key) : [];
             if (!mine?.values.some((value) => value !== null))

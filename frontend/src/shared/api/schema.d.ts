@@ -4383,6 +4383,21 @@ export interface components {
              */
             new_password: string;
         };
+        /**
+         * Preferences
+         * @description How a page shows things; the API speaks in stored units and in English whatever stands here.
+         *     `units` gives a unit (UCUM) for what the page lets choose, as `{"weight": "[lb_av]"}`.
+         */
+        Preferences: {
+            /** Language */
+            language?: string | null;
+            /** Theme */
+            theme?: ("light" | "dark") | null;
+            /** Units */
+            units?: {
+                [key: string]: string;
+            };
+        };
         /** PressureByTime */
         PressureByTime: {
             /** Diastolic */
@@ -4479,7 +4494,8 @@ export interface components {
         };
         /**
          * ProfileIn
-         * @description What is left out stays as it is; `null` clears it, except for the time zone.
+         * @description What is left out stays as it is; `null` clears it, except for the time zone and the
+         *     preferences, which are replaced whole.
          * @example {
          *       "height_cm": 172,
          *       "name": "Robin",
@@ -4493,6 +4509,7 @@ export interface components {
             height_cm?: number | null;
             /** Name */
             name?: string | null;
+            preferences?: components["schemas"]["Preferences"];
             sex?: components["schemas"]["Sex"] | null;
             /** Timezone */
             timezone?: string;
@@ -4526,6 +4543,7 @@ export interface components {
             id: string;
             /** Name */
             name: string | null;
+            preferences: components["schemas"]["Preferences"];
             sex: components["schemas"]["Sex"] | null;
             /** Timezone */
             timezone: string;

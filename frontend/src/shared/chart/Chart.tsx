@@ -55,6 +55,7 @@ export function Chart({ first, series, shown, markers = [], onOpen, other, heigh
       optionsOf({
         width, height, tokens: tokensOf(box), formats, isLong, markersAt, sync,
         hasOther: other !== undefined,
+        isWhole: shown.decimals === 0,
         figure: (value) => axisFigure(shown, value, formats.number),
         otherFigure: other && ((value) => axisFigure(other.shown, value, formats.number)),
         onCursor: setIndex,
@@ -146,10 +147,10 @@ function columns(
     });
   const converted = convert(values, shown);
   const made: (number | null)[][] = [
-    converted,
     convert(usual?.low, shown),
     convert(usual?.high, shown),
     convert(usual?.median, shown),
+    converted,
     isLong ? weekMeans(converted) : converted.map(() => null),
   ];
   if (other) made[SERIES.other - 1] = convert(other.series.values, other.shown);

@@ -20,8 +20,8 @@ interface Props {
 /** Real buttons below the chart, one a finding or a cluster of them. */
 export function Rail({ markers, plot, first, series, shown, onOpen }: Props) {
   const { t } = useTranslation();
-  const offset = plot.over.offsetLeft;
-  const width = plot.over.offsetWidth;
+  const offset = plot.bbox.left / devicePixelRatio;
+  const width = plot.bbox.width / devicePixelRatio;
   const positionOf = (date: string) => offset + plot.valToPos(utcOf(date) / 1_000, 'x');
   const inView = markers.filter(({ date }) => {
     const left = positionOf(date);

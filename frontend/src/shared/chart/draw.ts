@@ -34,6 +34,8 @@ export interface Drawing {
   isLong: boolean;
   hasOther: boolean;
   markersAt: ReadonlyMap<number, Marker>;
+  /** Whether values are whole, and so the figures of the axis. */
+  isWhole: boolean;
   figure(value: number): string;
   otherFigure?(value: number): string;
   onCursor(index: number | null): void;
@@ -41,7 +43,9 @@ export interface Drawing {
   sync?: string;
 }
 
-export const SERIES = { value: 1, low: 2, high: 3, median: 4, mean: 5, other: 6 } as const;
+/** In the order in which they are drawn: the value above its band. */
+export const SERIES = { low: 1, high: 2, median: 3, value: 4, mean: 5, other: 6 } as const;
+const WHOLE = [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1_000, 2_000, 5_000];
 const FONT = "12px 'Inter Variable', system-ui, sans-serif";
 
 export function optionsOf(drawing: Drawing): uPlot.Options {
@@ -69,7 +73,7 @@ export function optionsOf(drawing: Drawing): uPlot.Options {
         space: 64,
         values: (_, splits) => splits.map((split) => formats.shortDay(dateOf(split * 1_000))),
       },
-      { ...axis, grid, size: 52, space: 36, values: (_, splits) => splits.map(drawing.figure) },
+      { ...axis, grid, size: 52, space: 36, incrs: drawing.isWhole ? WHOLE : undefined, values: (_, splits) => splits.map(drawing.figure) },
       ...(hasOther
         ? [{ ...axis, scale: 'other', side: 1 as const, grid: { show: false }, size: 52, space: 36,
             values: (_: uPlot, splits: number[]) => splits.map(drawing.otherFigure ?? String) }]
@@ -77,15 +81,15 @@ export function optionsOf(drawing: Drawing): uPlot.Options {
     ],
     series: [
       {},
+      { stroke: 'transparent', width: 0, points: { show: false } },
+      { stroke: 'transparent', width: 0, points: { show: false } },
+      { stroke: tokens.soft, width: 1, dash: [4, 4], points: { show: false } },
       {
         stroke: isLong ? faint(tokens.accent) : tokens.accent,
         width: isLong ? 1 : 2,
         spanGaps: false,
         points: { show: !isLong, size: 4, fill: tokens.accent },
       },
-      { show: true, stroke: 'transparent', width: 0, points: { show: false } },
-      { show: true, stroke: 'transparent', width: 0, points: { show: false } },
-      { stroke: tokens.soft, width: 1, dash: [4, 4], points: { show: false } },
       { show: isLong, stroke: tokens.accent, width: 2, points: { show: false } },
       ...(hasOther
         ? [{ scale: 'other', stroke: tokens.ink, width: 1.5, dash: [2, 3], points: { show: false } }]

@@ -3,6 +3,8 @@ import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { isLanguage, LANGUAGES, type Language } from '@/messages';
 
+export { isLanguage, LANGUAGES };
+
 const RIGHT_TO_LEFT = ['ar', 'fa', 'he', 'ur'];
 
 /** The first of the browser's languages that there are texts in. */

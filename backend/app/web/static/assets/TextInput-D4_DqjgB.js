@@ -1,1 +1,0 @@
-import{s as e,u as t}from"./Button-BAioJnLD.js";import{t as n}from"./InputBase-VlPRVRsM.js";import{G as r}from"./link-BUBd-HFM.js";var i=r(),a=e(e=>{let r=t([`Input`,`InputWrapper`,`TextInput`],null,e);return(0,i.jsx)(n,{component:`input`,...r,__staticSelector:`TextInput`})});a.classes=n.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};

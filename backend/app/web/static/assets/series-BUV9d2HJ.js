@@ -1,1 +1,0 @@
-import{b as e}from"./link-BUBd-HFM.js";function t(t,n,r){return e.useQuery(`get`,`/api/metrics/series`,{params:{query:{metric:t,days:n,to:r}}},{enabled:t.length>0})}export{t};
