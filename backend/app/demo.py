@@ -76,11 +76,11 @@ def greeting(account: DemoAccount, address: str) -> str:
     return f"""
 {made}
 
-  Address   {address}  (interactive API docs: {address}/docs)
+  Page      {address}  (interactive API docs: {address}/docs)
   E-mail    {account.email}
   Password  {account.password}
 
-Try:
+Open the page in a browser and sign in. Or try the API:
 
   TOKEN=$(curl -s {address}/api/auth/login -H 'Content-Type: application/json' \\
     -d '{login}' | python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])')
