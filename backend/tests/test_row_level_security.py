@@ -65,6 +65,7 @@ _PAGE = """
     INSERT INTO day_pages (user_id, first, layout, known, cells)
     VALUES (:user_id, '2026-03-09', 0, '', '')
 """
+_MEMORY = "INSERT INTO detection_memories (user_id, content) VALUES (:user_id, '')"
 _TOTP = "INSERT INTO totp_secrets (user_id, sealed) VALUES (:user_id, :id)"
 _RECOVERY = "INSERT INTO recovery_codes (user_id, code_hash) VALUES (:user_id, :id)"
 
@@ -87,6 +88,7 @@ async def two_people(database: Database, ada: Account, bob: Account) -> tuple[UU
             await session.execute(text(_JOB), {"user_id": user_id, "id": uuid7()})
             await session.execute(text(_PAGE), {"user_id": user_id})
             await session.execute(text(_PASSKEY), {"user_id": user_id, "id": uuid7()})
+            await session.execute(text(_MEMORY), {"user_id": user_id})
             for secret in (_TOTP, _RECOVERY):
                 await session.execute(text(secret), {"user_id": user_id, "id": bytes(32)})
         people.append(user_id)

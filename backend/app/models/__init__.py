@@ -8,6 +8,7 @@ from app.models.body_metrics import BodyMetrics
 from app.models.chronic_metrics import ChronicMetrics
 from app.models.day_page import DayPage, StaleDay
 from app.models.deleted_account import DeletedAccount
+from app.models.detection_memory import DetectionMemory
 from app.models.episode import Episode
 from app.models.exercise_entry import ExerciseEntry
 from app.models.food_entry import FoodEntry
@@ -32,6 +33,7 @@ __all__ = [
     "ChronicMetrics",
     "DayPage",
     "DeletedAccount",
+    "DetectionMemory",
     "Entry",
     "Episode",
     "ExerciseEntry",

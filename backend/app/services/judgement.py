@@ -11,6 +11,7 @@ from app.catalog import Aggregation, Catalogue, Column
 from app.ml.judging import LOOKBACK, Detected, judge
 from app.ml.types import DailyValues, Finding
 from app.services.data_state import STATE_DAYS, DataState, state_of
+from app.services.detection_memory import keep_memory, load_memory
 from app.services.metrics_service import MetricsService
 from app.services.people import Person
 from app.services.wishes import wishes_of
@@ -47,7 +48,7 @@ class JudgementService:
         """The days from `first` to `last` against the days before each of them.
 
         With `as_of` they are judged as on that day, which was not over then; a later `last` is cut
-        there. With `renew` the daily values are kept for who reads next.
+        there. With `renew` the daily values and what was found are kept for who judges next.
         """
         today = min(as_of or self._person.today(), self._person.today())
         last = last if as_of is None else min(last, as_of)
@@ -56,12 +57,22 @@ class JudgementService:
         known = await read(first - dt.timedelta(days=reach), last)
         values = _finished(known, today, self._catalogue)
         wishes = await wishes_of(self._session, self._person, last)
-        parts = [
-            await asyncio.to_thread(
-                judge, values, since=start, until=end, wishes=asked, catalogue=self._catalogue
+        memory = known_before = await load_memory(self._session, self._person)
+        parts = []
+        for start, end, asked in wishes.stretches(first, last):
+            part = await asyncio.to_thread(
+                judge,
+                values,
+                since=start,
+                until=end,
+                wishes=asked,
+                catalogue=self._catalogue,
+                memory=memory,
             )
-            for start, end, asked in wishes.stretches(first, last)
-        ]
+            memory = part.memory
+            parts.append(part)
+        if renew and memory is not None and memory is not known_before:
+            await keep_memory(self._session, self._person, memory)
         return _joined(parts, values)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Uuid
 
 USERS = "users"
-DERIVED = frozenset({"day_pages", "stale_days"})
+DERIVED = frozenset({"day_pages", "detection_memories", "stale_days"})
 """Made from the entries, and made anew from them: what they say is in the entries."""
 _CATALOG = text(
     """

@@ -94,6 +94,9 @@ _CANARIES = {
     "day_pages": """
         INSERT INTO day_pages (user_id, first, layout, known, cells)
         VALUES (:user_id, '2026-03-09', 0, '', CAST(:canary AS bytea))""",
+    "detection_memories": """
+        INSERT INTO detection_memories (user_id, content)
+        VALUES (:user_id, CAST(:canary AS bytea))""",
     "episodes": """
         INSERT INTO episodes (user_id, id, date, peak, last, days, severity, metrics, explanation)
         VALUES (:user_id, :id, '2026-03-12', '2026-03-13', '2026-03-13', 2, 'low', '["hrv"]',
