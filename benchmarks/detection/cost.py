@@ -60,7 +60,10 @@ def measure(people: int, batch_size: int) -> Costs:
     """Of a week of `people` who are invented; a batch has each as often as it takes."""
     everyone = [_person(seed) for seed in range(people)]
     memories = [_judge(values.rows(0, LOOKBACK + 1), None)[1].memory for values in everyone]
-    forest, afresh, alone, batch = ([[] for _ in range(WEEK)] for _ in range(4))
+    forest: list[list[float]] = [[] for _ in range(WEEK)]
+    afresh: list[list[float]] = [[] for _ in range(WEEK)]
+    alone: list[list[float]] = [[] for _ in range(WEEK)]
+    batch: list[list[float]] = [[] for _ in range(WEEK)]
     told = 0
     for n in range(WEEK):
         windows = [values.rows(n + 1, n + LOOKBACK + 2) for values in everyone]
