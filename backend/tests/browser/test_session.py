@@ -79,3 +79,12 @@ def test_t20_a_visitor_is_led_to_the_sign_in_and_back(visit: Visit, site: Site) 
     sign_in(page, site.email, site.password)
     page.wait_for_url("**/trends/weight?days=30")
     expect(page.get_by_role("heading", level=1)).to_have_text("Weight")
+
+
+def test_t20_a_drawer_opens_within_the_policy(visit: Visit, site: Site) -> None:
+    """What holds the page still behind it is a style element, which needs the nonce."""
+    page = visit("/sign-in?next=%2Fsettings%3Fdialog%3Dexport")
+    sign_in(page, site.email, site.password)
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()

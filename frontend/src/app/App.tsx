@@ -10,8 +10,10 @@ import { useWishes } from './useWishes';
 import { router } from './router';
 import { theme } from './theme';
 
-/** The nonce of this load: what Mantine styles by element carries it (Content-Security-Policy). */
+/** The nonce of this load: what is styled by element carries it (Content-Security-Policy). */
 const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce;
+// Where what holds the page still behind a drawer (react-remove-scroll, by get-nonce) looks for it.
+Object.assign(globalThis, { __webpack_nonce__: nonce });
 /** Light or dark is kept with the account, and nothing of it on the device. */
 const unkept: MantineColorSchemeManager = {
   get: (usual) => usual,
