@@ -13,3 +13,7 @@ export type Tracker = (typeof TRACKER_OF_TABLE)[keyof typeof TRACKER_OF_TABLE];
 export function trackerOf(table: string): Tracker | undefined {
   return table in TRACKER_OF_TABLE ? TRACKER_OF_TABLE[table as keyof typeof TRACKER_OF_TABLE] : undefined;
 }
+
+export function isTracker(name: string): name is Tracker {
+  return Object.values<string>(TRACKER_OF_TABLE).includes(name);
+}

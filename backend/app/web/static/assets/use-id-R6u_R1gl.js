@@ -1,1 +1,0 @@
-import{t as e}from"./random-id-S7a4JWBX.js";import{n as t}from"./CloseButton-D_iVKHmc.js";import{$ as n,Z as r}from"./link-BUBd-HFM.js";var i=n(r(),1);function a(n){let r=(0,i.useId)(),[a,o]=(0,i.useState)(`mantine-${r.replace(/:/g,``)}`),s=(0,i.useRef)(!1);return t(()=>{s.current||(s.current=!0,o(e()))},[]),typeof n==`string`?n:a}export{a as t};

@@ -1,1 +1,0 @@
-import{$ as e,Z as t,i as n}from"./link-BUBd-HFM.js";var r=e(t(),1);function i(e){let t=n();return r.useCallback(n=>t.navigate({...n,from:n.from??e?.from}),[e?.from,t])}export{i as t};

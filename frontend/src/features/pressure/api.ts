@@ -1,0 +1,9 @@
+import { api, type Schemas } from '@/shared/api/client';
+
+export type Trends = Schemas['HypertensionTrends'];
+
+/** What the last days' readings come to. */
+export function useTrends(days: number) {
+  const query = { condition_type: 'hypertension', days } as const;
+  return api.useQuery('get', '/api/chronic/trends', { params: { query } }, { select: (trends) => trends as Trends });
+}
