@@ -7,19 +7,19 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
 from app.dependencies import CurrentUser, Session
+from app.idempotency import Idempotent, IdempotentRoute
 from app.routers.export import ZIP, read_archive
 from app.routers.owner import TOO_MANY, WRONG_PASSWORD, Owner, failure
 from app.schemas.auth import ConfirmationIn
 from app.schemas.job import DaysImportIn, JobOut, JobsOut
 from app.services.export import in_pieces
 from app.services.job_service import JobService, send_file
-from app.strict_route import StrictRoute
 from app.utils.enums import JobKind
 
 _ARCHIVE = {"content": {ZIP: {"schema": {"type": "string", "format": "binary"}}}}
 _BUSY = failure(409, "Too many jobs of yours are waiting.")
 
-router = APIRouter(prefix="/api/jobs", tags=["Your data"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/jobs", tags=["Your data"], route_class=IdempotentRoute)
 
 
 def get_jobs(session: Session, user: CurrentUser) -> JobService:
@@ -62,7 +62,11 @@ async def import_export_later(request: Request, jobs: Jobs) -> JobOut:
 
 
 @router.post(
-    "/import/days", status_code=202, summary="Have a table of days imported", responses=_BUSY
+    "/import/days",
+    status_code=202,
+    summary="Have a table of days imported",
+    responses=_BUSY,
+    dependencies=[Idempotent],
 )
 async def import_days_later(wanted: DaysImportIn, jobs: Jobs) -> JobOut:
     """Has a worker import a table with a line a day, all of it or nothing, and never twice; then
