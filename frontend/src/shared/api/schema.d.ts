@@ -10584,7 +10584,10 @@ export interface operations {
     import_days_later_api_jobs_import_days_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeating safe: the same key with the same body is carried out once and answered the same for 24 hours; with another body it is refused. */
+                "idempotency-key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
