@@ -11,6 +11,7 @@ import sys
 import time
 from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 import uvloop
 
@@ -54,6 +55,7 @@ def run(load: Load) -> Outcome:
     told = subprocess.run(
         [sys.executable, "-m", "benchmarks.api.load"],
         input=json.dumps(asdict(load)),
+        cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
         check=True,
