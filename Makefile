@@ -123,7 +123,8 @@ BENCHES := \
 	"benchmarks.start --rounds 3" \
 	"benchmarks.api --rounds 1 --seconds 2" \
 	"benchmarks.days --people 50 --others 100 --years 2 --rounds 3" \
-	benchmarks.bulk
+	benchmarks.bulk \
+	"benchmarks.detection.cost --people 12 --batch 300"
 
 bench: $(VENV)/.installed-bench
 	@for bench in $(BENCHES); do echo "== $$bench"; PYTHONPATH=backend $(BIN)/python -m $$bench || exit 1; done
