@@ -212,7 +212,7 @@ async def _carry_out_apart(
         return
     async with self._database.session(person.id) as apart:
         archive = await export_account(apart, person)
-    await asyncio.sleep(1)
+    await asyncio.sleep(3)
     with archive:
         await keep_file(session, person.id, job.id, in_pieces(archive))
     await finish(session, person, job.id, status=JobStatus.DONE)

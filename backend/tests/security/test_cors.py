@@ -119,6 +119,7 @@ INSERTED: dict[str, set[str]] = {
         "table",
         "transition",
     },
+    "alembic/versions/0013_detection_memories.py": {"APP_ROLE"},
 }
 CALLS = ("text", "execute", "exec_driver_sql", "literal_column")
 
