@@ -97,6 +97,20 @@ ROWS = {
         INSERT INTO guess_limits (bucket, full_at)
         VALUES (decode(md5(%(user)s || '') || md5(''), 'hex'), now() + interval '1 hour')
     """,
+    "jobs": """
+        INSERT INTO jobs (user_id, id, kind) VALUES (%(user)s, %(user)s, 'export')
+    """,
+    "job_parts": """
+        INSERT INTO job_parts (user_id, job_id, number, content)
+        VALUES (%(user)s, %(user)s, 0, '\\x0102')
+    """,
+    "day_pages": """
+        INSERT INTO day_pages (user_id, first, layout, known, cells)
+        VALUES (%(user)s, '2024-03-04', 0, '\\x00', '\\x0102')
+    """,
+    "detection_memories": """
+        INSERT INTO detection_memories (user_id, content) VALUES (%(user)s, '\\x0102')
+    """,
     "passkeys": """
         INSERT INTO passkeys (user_id, id, name, credential_id, public_key, sign_count)
         VALUES (%(user)s, gen_random_uuid(), 'Phone', '\\x0102', '\\x0304', 5)
