@@ -17,7 +17,7 @@ from app.migrations import owner_engine
 from app.postgres import DatabaseUrls
 from app.services.explainer import Explainer
 from app.services.wording import WordingService
-from tests.chat_server import Behaviour, ChatServer, chat_server, fails, retells
+from tests.chat_server import Behaviour, ChatServer, chat_server, fails, retells, says
 from tests.conftest import SECRET
 from tests.contracts.test_access import finding, id_of
 from tests.people import Account, register
@@ -94,7 +94,9 @@ async def test_t47_many_at_once_stop_at_the_budget_of_all(live_database: Databas
 async def test_t47_what_the_server_has_not_for_all_is_not_taken_from_a_person(
     live_database: Database, live_urls: DatabaseUrls
 ) -> None:
-    async with serving(live_database, openai_calls=1, openai_calls_per_user=2) as server:
+    """Its answers are refused, so that the finding goes on waiting for its words."""
+    behaviour = says("Glucose was 999 mg/dL.")
+    async with serving(live_database, behaviour, openai_calls=1, openai_calls_per_user=2) as server:
         _, ada, hers = await server.someone("ada")
         for _ in range(4):
             await server.wording.reword(ada, [hers])
