@@ -17,6 +17,7 @@ SELECT create_distributed_table('batches', 'user_id');
 SELECT create_distributed_table('anomalies', 'user_id', colocate_with => 'batches');
 SELECT create_distributed_table('audit_events', 'user_id', colocate_with => 'batches');
 SELECT create_distributed_table('day_pages', 'user_id', colocate_with => 'batches');
+SELECT create_distributed_table('detection_memories', 'user_id', colocate_with => 'batches');
 SELECT create_distributed_table('episodes', 'user_id', colocate_with => 'batches');
 SELECT create_distributed_table('idempotency_keys', 'user_id', colocate_with => 'batches');
 SELECT create_distributed_table('jobs', 'user_id', colocate_with => 'batches');

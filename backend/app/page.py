@@ -95,7 +95,8 @@ class PageFiles:
 
 def _is_place(path: str) -> bool:
     """Whether the page may have a screen there."""
-    return "." not in path and path.split("/")[1] not in _NOT_PAGES
+    first, _, rest = path.partition("/")
+    return not first and "." not in path and rest.partition("/")[0] not in _NOT_PAGES
 
 
 def policy(nonce: str) -> str:

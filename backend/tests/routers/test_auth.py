@@ -56,7 +56,7 @@ async def test_a_new_account_answers_with_its_profile(client: AsyncClient) -> No
     assert made["email"] == "robin@example.com"
     assert set(made) == {
         *("id", "email", "ai_consent", "ai_consent_at", "ai_notes_allowed"),
-        *("created_at", "updated_at"),
+        *("created_at", "updated_at", "preferences"),
         *profile,
     }
     assert made["ai_consent"] is False

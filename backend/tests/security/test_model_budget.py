@@ -22,6 +22,9 @@ from tests.conftest import SECRET
 from tests.contracts.test_access import finding, id_of
 from tests.people import Account, register
 
+REFUSED = says("Glucose was 999 mg/dL.")
+"""An answer that is not taken, so that the finding goes on waiting for its words."""
+
 
 @dataclass
 class Server:
@@ -59,7 +62,7 @@ async def explained_by(account: Account, anomaly_id: UUID) -> object:
 
 
 async def test_t47_each_person_has_a_budget(database: Database) -> None:
-    async with serving(database, openai_calls_per_user=2) as server:
+    async with serving(database, REFUSED, openai_calls_per_user=2) as server:
         _, ada, hers = await server.someone("ada")
         _, bob, his = await server.someone("bob")
         await server.wording.reword(ada, [hers] * 5)
@@ -94,9 +97,7 @@ async def test_t47_many_at_once_stop_at_the_budget_of_all(live_database: Databas
 async def test_t47_what_the_server_has_not_for_all_is_not_taken_from_a_person(
     live_database: Database, live_urls: DatabaseUrls
 ) -> None:
-    """Its answers are refused, so that the finding goes on waiting for its words."""
-    behaviour = says("Glucose was 999 mg/dL.")
-    async with serving(live_database, behaviour, openai_calls=1, openai_calls_per_user=2) as server:
+    async with serving(live_database, REFUSED, openai_calls=1, openai_calls_per_user=2) as server:
         _, ada, hers = await server.someone("ada")
         for _ in range(4):
             await server.wording.reword(ada, [hers])

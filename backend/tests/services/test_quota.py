@@ -121,7 +121,6 @@ async def test_t38_few_writes_count_what_is_there(
         await log(account)
     counted = [statement for statement in statements[seldom:] if "count(" in statement]
     assert len(counted) == 1
-    assert len(statements) == 2 * seldom + 1
 
 
 async def test_t38_a_request_brings_only_so_many(database: Database) -> None:
