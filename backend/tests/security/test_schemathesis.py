@@ -12,6 +12,7 @@ import schemathesis
 from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as cases
+from hypothesis.errors import FlakyStrategyDefinition
 from schemathesis.checks import CHECKS
 from schemathesis.python import asgi
 
@@ -28,6 +29,9 @@ from tests.people import PASSWORD
 CI_EXAMPLES = 2
 CI_WALKS = 20
 STEPS = 10
+ATTEMPTS = 3
+"""The account remembers earlier walks, so that the same draws may lead elsewhere; where Hypothesis
+takes that for its own data being unsteady, the walks begin anew."""
 EXAMPLES = int(os.environ.get("EXAMPLES", CI_EXAMPLES))
 IS_LONG = EXAMPLES > CI_EXAMPLES
 
@@ -136,4 +140,10 @@ def test_t35_t36_what_one_answer_gives_the_next_request_takes(eve: Person) -> No
             eve.heard(case, response)
             case.validate_response(response, excluded_checks=excluded(case), recorder=self.recorder)
 
-    Walk.run(settings=bounded(max(CI_WALKS, EXAMPLES)))
+    for attempts_left in reversed(range(ATTEMPTS)):
+        try:
+            Walk.run(settings=bounded(max(CI_WALKS, EXAMPLES)))
+            return
+        except FlakyStrategyDefinition:  # what an answer breaks is another error, and never caught
+            if not attempts_left:
+                raise
