@@ -5,6 +5,7 @@ Adding a format is one module with a `FORMAT`, and its tests.
 """
 
 import datetime as dt
+from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, NamedTuple, Protocol
@@ -30,6 +31,17 @@ class Reading(NamedTuple):
     origin: str | None = None
     group: str | None = None
     censor: str | None = None
+
+
+class Strip(NamedTuple):
+    """Many readings of one kind, unit and source, for formats of millions of records: `cells` holds
+    start, end and value of each, one after the other, the times in seconds since 1970. An end that
+    is the start is an instant; the value of an interval kind is not looked at."""
+
+    kind: str
+    unit: str
+    source: str
+    cells: array[float]
 
 
 class Logged(NamedTuple):
@@ -63,7 +75,7 @@ class Question(NamedTuple):
     reason: str
 
 
-Item = Reading | Logged | Problem | Question
+Item = Reading | Strip | Logged | Problem | Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
