@@ -67,7 +67,7 @@ class Problem(NamedTuple):
 
 class Question(NamedTuple):
     """Something that the file leaves open: what was assumed, and which field of `Options` to set to
-    one of `choices` where that is wrong."""
+    one of `choices` where that is wrong; `units.NAME` and `mapping.NAME` are one entry of those."""
 
     option: str
     assumed: str

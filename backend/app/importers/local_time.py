@@ -1,0 +1,58 @@
+"""Local times without a zone as instants, also on the nights when clocks change."""
+
+import datetime as dt
+
+from app.importers.values import BadValueError, in_range
+
+
+class LocalClock:
+    """One device's clock, asked in the order of the file.
+
+    A time that the clocks showed twice is told apart by what stands before it: time goes on in one
+    direction. Where the device counts its own seconds, they decide. A time that the clocks skipped
+    is read as if they had not been changed: the device was late to notice.
+    """
+
+    def __init__(self, zone: dt.tzinfo) -> None:
+        self._zone = zone
+        self._last: dt.datetime | None = None
+        self._ascents = 0
+        self._lag: float | None = None
+
+    def instant(self, local: dt.datetime, counter: float | None = None) -> dt.datetime:
+        """The instant with its offset; `counter` are the device's own seconds. A time that says
+        its zone is taken as it is."""
+        if local.tzinfo is not None:
+            return self._remember(self._fixed(local))
+        first, second = (self._fixed(local.replace(tzinfo=self._zone, fold=n)) for n in (0, 1))
+        # In a gap the second reading lies before the first.
+        chosen = first if second <= first else self._choose(first, second, counter)
+        if counter is not None and (second <= first or self._lag is None):
+            self._lag = chosen.timestamp() - counter
+        return self._remember(chosen)
+
+    def _choose(
+        self, first: dt.datetime, second: dt.datetime, counter: float | None
+    ) -> dt.datetime:
+        if counter is not None and self._lag is not None:
+            expected = counter + self._lag
+            return min(first, second, key=lambda one: abs(one.timestamp() - expected))
+        if self._last is None:
+            return first
+        if self._ascents >= 0:
+            return first if first >= self._last else second
+        return second if second <= self._last else first
+
+    def _remember(self, moment: dt.datetime) -> dt.datetime:
+        if self._last is not None:
+            self._ascents += (moment > self._last) - (moment < self._last)
+        self._last = moment
+        return moment
+
+    def _fixed(self, moment: dt.datetime) -> dt.datetime:
+        """With a plain offset, since Python subtracts times of one named zone as wall clocks."""
+        try:
+            offset = moment.utcoffset()
+            return in_range(moment).replace(fold=0, tzinfo=dt.timezone(offset or dt.timedelta()))
+        except (OverflowError, ValueError):
+            raise BadValueError("the time is out of range") from None
