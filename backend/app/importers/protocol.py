@@ -41,7 +41,7 @@ class Strip(NamedTuple):
     kind: str
     unit: str
     source: str
-    cells: array[float]
+    cells: "array[float]"  # in quotes: Python 3.11 cannot evaluate it
 
 
 class Logged(NamedTuple):
