@@ -162,6 +162,7 @@ lock: $(VENV)/.installed-dev
 	@cd backend && $(LOCK) -o requirements.txt pyproject.toml
 	@cd backend && $(LOCK) --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
 	@cd backend && $(LOCK) --extra dask -c requirements.txt -o requirements-dask.txt pyproject.toml
+	@cd backend && $(LOCK) --extra mcp --extra notify -c requirements.txt -o requirements-extras.txt pyproject.toml
 	@cd backend && $(LOCK) --extra bench -c requirements.txt -c requirements-dev.txt -o requirements-bench.txt pyproject.toml
 
 clean:

@@ -100,6 +100,12 @@ class Settings(BaseSettings):
     refresh_token_days: int = Field(
         30, ge=1, le=365, description="Longest lifetime of a session, however often refreshed."
     )
+    public_url: str | None = Field(
+        None,
+        pattern="^https?://[^/?#@\\s]+$",
+        description="Where people reach this server, as https://health.example.com: for links in "
+        "what leaves it. Default: links are relative, and messages have none.",
+    )
     registration_enabled: bool = Field(
         True, description="Whether new accounts can be made through the API."
     )

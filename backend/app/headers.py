@@ -1,5 +1,7 @@
 """Headers that stand on every answer."""
 
+API_PATHS = ("/api/", "/fhir/")
+"""What is an answer of the API, which nobody may keep, and never a file of the page."""
 STANDING_HEADERS = {
     # An answer of the API is never a page: nothing in it runs, whatever it says.
     "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; "

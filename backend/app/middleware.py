@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.config import IPNetwork
-from app.headers import OVER_TLS, STANDING_HEADERS
+from app.headers import API_PATHS, OVER_TLS, STANDING_HEADERS
 from app.problems import http_problem
 from app.utils.identifiers import uuid7
 
@@ -46,7 +46,7 @@ class RequestContext:
         status = 500
         secure = scope["state"]["is_secure"] = is_secure(scope, self.trusted_proxies)
         standing = _SECURE if secure else _PLAIN
-        if scope["path"].startswith("/api/"):
+        if scope["path"].startswith(API_PATHS):
             standing += _OF_THE_API
 
         async def send_with_headers(message: Message) -> None:

@@ -7,6 +7,7 @@ from fastapi.openapi.utils import get_openapi
 
 from app.catalog import TRACKERS
 from app.schemas.base import Problem
+from app.schemas.fhir import FHIR_JSON, OperationOutcome
 
 DESCRIPTION = """
 Store what you measure and log, compare it with your own past, and see what is truly unusual, with
@@ -34,6 +35,7 @@ TAGS = [
     {"name": "Metrics", "description": "The catalogue of daily metrics."},
     {"name": "Batches", "description": "Entries written together: invented, or imported."},
     {"name": "Your data", "description": "Take everything with you; see what was done."},
+    {"name": "FHIR", "description": "Your data in the words of FHIR R4, read-only."},
     {"name": "Health", "description": "For load balancers and monitors."},
 ]
 
@@ -66,9 +68,10 @@ def document(app: FastAPI) -> dict[str, Any]:
         routes=app.routes,
     )
     components = schema["components"]["schemas"]
-    definition = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    components.update(definition.pop("$defs", {}))
-    components["Problem"] = definition
+    for failure in (Problem, OperationOutcome):
+        definition = failure.model_json_schema(ref_template="#/components/schemas/{model}")
+        components.update(definition.pop("$defs", {}))
+        components[failure.__name__] = definition
     for name in ("HTTPValidationError", "ValidationError"):
         components.pop(name, None)
     for path, operations in schema["paths"].items():
@@ -92,12 +95,8 @@ def _failures(path: str, operation: dict[str, Any]) -> dict[str, Any]:
         failures |= _LOGGING
     if path == "/healthz":
         return {}
-    return {
-        status: {
-            "description": text,
-            "content": {
-                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
-            },
-        }
-        for status, text in failures.items()
-    }
+    kind, shape = "application/problem+json", "Problem"
+    if path.startswith("/fhir/"):
+        kind, shape = FHIR_JSON, "OperationOutcome"
+    content = {kind: {"schema": {"$ref": f"#/components/schemas/{shape}"}}}
+    return {status: {"description": text, "content": content} for status, text in failures.items()}

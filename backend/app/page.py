@@ -12,11 +12,13 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.headers import API_PATHS
+
 FOLDER = Path(__file__).parent / "web" / "static"
 NONCE = "__CSP_NONCE__"
 """Stands in the built index.html, once in a meta element: what the page itself styles by element
 carries the nonce of its load (Vite's `html.cspNonce`)."""
-_NOT_PAGES = frozenset({"api", "docs", "openapi.json", "healthz", "readyz", "assets"})
+_NOT_PAGES = frozenset({"api", "fhir", "docs", "openapi.json", "healthz", "readyz", "assets"})
 _MISSING = """<!doctype html><html lang="en"><meta charset="utf-8"><title>VitalIQ</title>
 <h1>The page is not built</h1><p>The API serves as ever; see <a href="/docs">/docs</a>. To build the
 page, with Node 20 or newer: <code>make page</code>.</p></html>
@@ -79,7 +81,7 @@ class PageFiles:
         await (answer or self.app)(scope, receive, send)
 
     def _answer(self, path: str, asked: Headers) -> Response | None:
-        if path.startswith("/api/"):
+        if path.startswith(API_PATHS):
             return None
         if path in self._files:
             return self._files[path].answer(asked)

@@ -4,6 +4,7 @@ import logging
 import traceback
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -17,14 +18,32 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.database import translate
 from app.errors import AppError, FieldError, InvalidInputError
 from app.idempotency import Replayed
+from app.schemas.fhir import FHIR_JSON
 
 logger = logging.getLogger("vitaliq")
 
 _LONGEST_NAME = 100
 
 
+_FHIR_PATHS = "/fhir/"
+_OUTCOMES = {
+    401: "login",
+    403: "forbidden",
+    404: "not-found",
+    405: "not-supported",
+    408: "timeout",
+    413: "too-long",
+    422: "invalid",
+    503: "transient",
+}
+
+
 class ProblemResponse(JSONResponse):
     media_type = "application/problem+json"
+
+
+class OutcomeResponse(JSONResponse):
+    media_type = FHIR_JSON
 
 
 def problem(
@@ -35,7 +54,7 @@ def problem(
     detail: str,
     errors: Sequence[FieldError] = (),
     headers: Mapping[str, str] | None = None,
-) -> ProblemResponse:
+) -> JSONResponse:
     body = {
         "type": "about:blank",
         "title": title,
@@ -44,7 +63,20 @@ def problem(
         "errors": [{"loc": _shortened(error.loc), "msg": error.msg} for error in errors],
         "request_id": getattr(request.state, "request_id", ""),
     }
+    if request.scope["path"].startswith(_FHIR_PATHS):
+        return OutcomeResponse(_outcome(body), status_code=status, headers=dict(headers or {}))
     return ProblemResponse(body, status_code=status, headers=dict(headers or {}))
+
+
+def _outcome(problem: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A problem in the words of FHIR R4."""
+    wrong = [f"{'.'.join(map(str, part['loc']))}: {part['msg']}" for part in problem["errors"]]
+    kind = {
+        "severity": "error",
+        "code": _OUTCOMES.get(problem["status"], "exception"),
+    }
+    issues = [kind | {"diagnostics": text} for text in wrong or [problem["detail"]]]
+    return {"resourceType": "OperationOutcome", "id": problem["request_id"], "issue": issues}
 
 
 def _shortened(loc: Sequence[str | int]) -> list[str | int]:

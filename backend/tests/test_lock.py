@@ -67,7 +67,13 @@ def test_lock_is_what_the_project_asks_for(lock: str, wanted: list[str]) -> None
 
 @pytest.mark.parametrize(
     "lock",
-    ["requirements.txt", "requirements-dev.txt", "requirements-bench.txt", "requirements-dask.txt"],
+    [
+        "requirements.txt",
+        "requirements-dev.txt",
+        "requirements-bench.txt",
+        "requirements-dask.txt",
+        "requirements-extras.txt",
+    ],
 )
 def test_every_pin_has_a_hash_and_no_address(lock: str) -> None:
     text = (BACKEND / lock).read_text()

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from app.catalog.metrics import METRICS
+from app.catalog.panels import GENERAL_CODES, PANELS
 from app.catalog.trackers import QUANTITIES, TRACKERS
 from app.catalog.types import (
     Adverse,
@@ -13,6 +14,7 @@ from app.catalog.types import (
     Formula,
     Lag,
     Metric,
+    Panel,
     Quantity,
     Range,
     Scale,
@@ -23,7 +25,9 @@ from app.catalog.types import (
 
 __all__ = [
     "CATALOGUE",
+    "GENERAL_CODES",
     "METRICS",
+    "PANELS",
     "QUANTITIES",
     "TRACKERS",
     "Adverse",
@@ -34,6 +38,7 @@ __all__ = [
     "Formula",
     "Lag",
     "Metric",
+    "Panel",
     "Quantity",
     "Range",
     "Scale",

@@ -75,6 +75,17 @@ class Quantity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """Columns of a tracker that are one measurement, with the LOINC code of the whole."""
+
+    tracker: str
+    key: str
+    label: str
+    columns: tuple[str, ...]
+    loinc: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """A daily value aggregated from a tracker's entries.
 

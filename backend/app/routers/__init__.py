@@ -11,6 +11,7 @@ from app.routers import (
     episodes,
     exercise,
     export,
+    fhir,
     health,
     jobs,
     metrics,
@@ -46,6 +47,7 @@ ROUTERS = (
     series.router,
     audit.router,
     export.router,
+    fhir.router,
     jobs.router,
     health.router,
 )

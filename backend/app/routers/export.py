@@ -46,7 +46,8 @@ async def read_archive(request: Request) -> IO[bytes]:
 )
 async def export(confirmation: ConfirmationIn, owner: Owner) -> Response:
     """Asks for the password, then gives all that is kept of you: `vitaliq.json` with everything,
-    one CSV a table, and the meanings and units of the columns. `POST /api/import/vitaliq` takes it
+    one CSV a table, the measured values as a Bundle of FHIR R4, and the meanings and units of the
+    columns. `POST /api/import/vitaliq` takes it
     back. It takes no `Idempotency-Key`, with which the answer would be kept a second time."""
     return as_archive(await owner.export(confirmation.password))
 

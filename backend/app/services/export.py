@@ -1,4 +1,4 @@
-"""Everything that is kept of a person, as one archive: JSON, CSV, and what it all means."""
+"""Everything that is kept of a person, as one archive: JSON, CSV, FHIR, and what it all means."""
 
 import csv
 import io
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import CATALOGUE, QUANTITIES, TRACKERS
 from app.services import audit
+from app.services.fhir import everything
 from app.services.owned_tables import DERIVED, Column, OwnedTable, owned_tables
 from app.services.people import Person
 from app.utils.enums import AuditKind
@@ -21,6 +22,7 @@ from app.utils.time import now
 FORMAT = "vitaliq-export"
 VERSION = 1
 DOCUMENT = "vitaliq.json"
+BUNDLE = "fhir-bundle.json"
 # What checks a password or opens a session is nobody's to take along, and neither are answers that
 # are kept for repeated requests, nor the files of jobs, which are exports themselves or became
 # entries. Everything else of a person is exported.
@@ -43,6 +45,8 @@ _README = f"""Your data in VitalIQ
 
 {DOCUMENT}   everything, as JSON; this file can be imported into an empty account
 *.csv          the same, one file a table
+{BUNDLE}
+               your profile and every measured value as a Bundle of FHIR R4, for other programs
 meanings.json  what the columns and metrics mean, with their units
 
 Times are in UTC, days are days of your own calendar. An empty cell is unknown, never zero.
@@ -84,6 +88,8 @@ async def _pack(session: AsyncSession, person: Person, archive: IO[bytes]) -> in
         with packed.open(DOCUMENT, "w", force_zip64=True) as whole:
             for part in in_pieces(document):
                 whole.write(part)
+        with packed.open(BUNDLE, "w", force_zip64=True) as bundle:
+            await _write_bundle(session, person, bundle)
         packed.writestr("README.txt", _README)
         packed.writestr("meanings.json", json.dumps(meanings(), indent=1))
     return count
@@ -148,6 +154,15 @@ async def _write(
         sheet.write(_lines([row[1:] for row in part]))
         count += len(part)
     return count
+
+
+async def _write_bundle(session: AsyncSession, person: Person, bundle: IO[bytes]) -> None:
+    head = {"resourceType": "Bundle", "type": "collection", "timestamp": now().isoformat()}
+    before = json.dumps(head)[:-1] + ', "entry": [\n'
+    async for entry in everything(session, person):
+        bundle.write((before + json.dumps(entry, ensure_ascii=False)).encode())
+        before = ",\n"
+    bundle.write(b"\n]}\n")
 
 
 def _cell(value: Any, *, is_number: bool) -> Any:

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from app.catalog import CATALOGUE
 from app.database import Database
+from app.schemas.fhir import FHIR_JSON
 from app.services.job_work import JobWork
 from app.utils.security import Tokens
 from tests.authenticator import Authenticator
@@ -28,6 +29,7 @@ PUBLIC = {
     "POST /api/auth/login/passkey/options",
     "POST /api/auth/refresh",
     "GET /api/metrics",
+    "GET /fhir/metadata",
     "GET /healthz",
     "GET /readyz",
 }
@@ -100,6 +102,17 @@ async def job(owner: Account) -> str:
     return str(made.json()["id"])
 
 
+async def patient(owner: Account) -> str:
+    return str(await id_of(owner))
+
+
+async def observation(owner: Account) -> str:
+    """A temperature, as FHIR names it."""
+    await owner.post("/api/vitals", json={"time_of_day": "night", "body_temperature": 36.5})
+    found = await owner.get("/fhir/Observation", params={"code": "8310-5"})
+    return str(found.json()["entry"][0]["resource"]["id"])
+
+
 # How to make the thing that a path names. An operation whose path is not here fails below.
 RECIPES: Mapping[str, Make] = {
     **{f"{tracker.path}/{{entry_id}}": entry_in(tracker) for tracker in TRACKERS},
@@ -110,6 +123,8 @@ RECIPES: Mapping[str, Make] = {
     "/api/tags/{tag_id}": tag,
     "/api/auth/me/passkeys/{passkey_id}": passkey,
     "/api/auth/sessions/{session_id}": session_elsewhere,
+    "/fhir/Patient/{patient_id}": patient,
+    "/fhir/Observation/{observation_id}": observation,
 }
 
 not_public = pytest.mark.parametrize(
@@ -127,7 +142,8 @@ def recipe_for(operation: Operation) -> Make:
 def without_request_id(answer: Response) -> tuple[int, dict[str, str], dict[str, Any]]:
     headers = {k: v for k, v in answer.headers.items() if k not in ("x-request-id", "date")}
     body = answer.json()
-    assert body.pop("request_id") == answer.headers["x-request-id"]
+    told = body.pop("id" if headers["content-type"] == FHIR_JSON else "request_id")
+    assert told == answer.headers["x-request-id"]
     return answer.status_code, headers, body
 
 
@@ -175,7 +191,7 @@ async def test_t5_it_needs_a_token(operation: Operation, client: AsyncClient) ->
         )
         assert answer.status_code == 401, authorization
         assert answer.headers["www-authenticate"] == "Bearer"
-        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.headers["content-type"] == operation.failures_kind
 
 
 @not_public
@@ -209,7 +225,7 @@ async def test_t3_a_strangers_id_is_like_one_that_never_was(
         assert (await ada.get(before_it + found)).is_success
     strangers, nobodys = await call(bob, identifier), await call(bob, uuid4())
     assert strangers.status_code == 404
-    assert strangers.headers["content-type"] == "application/problem+json"
+    assert strangers.headers["content-type"] == operation.failures_kind
     assert without_request_id(strangers) == without_request_id(nobodys)
     assert await rows_of(database, await id_of(ada)) == before
     assert (await call(ada, identifier)).is_success

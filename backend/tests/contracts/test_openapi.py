@@ -10,6 +10,7 @@ from httpx import AsyncClient
 from app.config import Settings
 from app.database import Database
 from app.main import create_app
+from app.schemas.fhir import FHIR_JSON
 from tests.people import Account, sign_in
 
 Json = dict[str, Any]
@@ -40,6 +41,11 @@ class Operation:
     @property
     def is_public(self) -> bool:
         return not self.spec.get("security")
+
+    @property
+    def failures_kind(self) -> str:
+        """The content type of whatever goes wrong."""
+        return FHIR_JSON if self.path.startswith("/fhir/") else "application/problem+json"
 
     @property
     def parameters(self) -> list[Json]:
@@ -132,8 +138,10 @@ def test_it_documents_its_failures(operation: Operation) -> None:
     assert set(expected_failures(operation)) <= responses.keys()
     for status, response in responses.items():
         if status >= "400":
-            shape = response["content"]["application/problem+json"]["schema"]
-            assert shape == {"$ref": "#/components/schemas/Problem"}
+            shape = response["content"][operation.failures_kind]["schema"]
+            is_fhir = operation.failures_kind == FHIR_JSON
+            name = "OperationOutcome" if is_fhir else "Problem"
+            assert shape == {"$ref": f"#/components/schemas/{name}"}
             assert response["description"]
 
 

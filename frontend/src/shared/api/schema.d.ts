@@ -1040,7 +1040,8 @@ export interface paths {
         /**
          * Take everything along
          * @description Asks for the password, then gives all that is kept of you: `vitaliq.json` with everything,
-         *     one CSV a table, and the meanings and units of the columns. `POST /api/import/vitaliq` takes it
+         *     one CSV a table, the measured values as a Bundle of FHIR R4, and the meanings and units of the
+         *     columns. `POST /api/import/vitaliq` takes it
          *     back. It takes no `Idempotency-Key`, with which the answer would be kept a second time.
          */
         post: operations["export_api_export_post"];
@@ -1617,6 +1618,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/fhir/Observation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find observations
+         * @description Each value of each entry as an Observation, newest first; blood pressure is a panel. Coded by
+         *     LOINC, or where there is no code by the tracker and its column; in UCUM units. Days are those
+         *     of your calendar. Follow the link `next` for more.
+         */
+        get: operations["search_observations_fhir_Observation_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/fhir/Observation/{observation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an observation
+         * @description One of them, by the id that a search gave.
+         */
+        get: operations["read_observation_fhir_Observation__observation_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/fhir/Patient": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find patients
+         * @description A Bundle of the one patient that there is for you: yourself.
+         */
+        get: operations["search_patients_fhir_Patient_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/fhir/Patient/{patient_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a patient
+         * @description You, as a Patient: name, birth date and sex, as far as your profile has them.
+         */
+        get: operations["read_patient_fhir_Patient__patient_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/fhir/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What /fhir can do
+         * @description The CapabilityStatement. It needs no token and says nothing of anyone.
+         */
+        get: operations["read_capabilities_fhir_metadata_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1991,6 +2094,51 @@ export interface components {
             rejected: number;
             /** Results */
             results: components["schemas"]["BulkItemOut"][];
+        };
+        /**
+         * Bundle
+         * @description A page of a search; `link` of relation `next` leads on.
+         */
+        Bundle: {
+            /** Entry */
+            entry?: {
+                [key: string]: unknown;
+            }[] | null;
+            /** Link */
+            link: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Resourcetype
+             * @constant
+             */
+            resourceType: "Bundle";
+            /**
+             * Type
+             * @constant
+             */
+            type: "searchset";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * CapabilityStatement
+         * @description What can be asked of /fhir.
+         */
+        CapabilityStatement: {
+            /** Fhirversion */
+            fhirVersion: string;
+            /**
+             * Resourcetype
+             * @constant
+             */
+            resourceType: "CapabilityStatement";
+            /** Rest */
+            rest: {
+                [key: string]: unknown;
+            }[];
+        } & {
+            [key: string]: unknown;
         };
         /**
          * ChronicMetricsIn
@@ -4114,6 +4262,52 @@ export interface components {
             usual: components["schemas"]["UsualDays"];
         };
         /**
+         * Observation
+         * @description One value of one entry, or a panel of several: coded by LOINC, in UCUM units.
+         */
+        Observation: {
+            /** Category */
+            category: {
+                [key: string]: unknown;
+            }[];
+            /** Code */
+            code: {
+                [key: string]: unknown;
+            };
+            /** Component */
+            component?: {
+                [key: string]: unknown;
+            }[] | null;
+            /** Effectivedatetime */
+            effectiveDateTime?: string | null;
+            /** Effectiveperiod */
+            effectivePeriod?: {
+                [key: string]: unknown;
+            } | null;
+            /** Id */
+            id: string;
+            /**
+             * Resourcetype
+             * @constant
+             */
+            resourceType: "Observation";
+            /**
+             * Status
+             * @constant
+             */
+            status: "final";
+            /** Subject */
+            subject: {
+                [key: string]: unknown;
+            };
+            /** Valuequantity */
+            valueQuantity?: {
+                [key: string]: unknown;
+            } | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * OpenAnomalies
          * @description Findings of the last 14 days that were not acknowledged: the gravest ten of `total`.
          */
@@ -4152,6 +4346,25 @@ export interface components {
             /** Metric Value */
             metric_value: number;
             severity: components["schemas"]["Severity"];
+        };
+        /**
+         * OperationOutcome
+         * @description A failure in FHIR's words. `id` is the id of the request; the input is never repeated.
+         */
+        OperationOutcome: {
+            /** Id */
+            id: string;
+            /** Issue */
+            issue: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Resourcetype
+             * @constant
+             */
+            resourceType: "OperationOutcome";
+        } & {
+            [key: string]: unknown;
         };
         /**
          * OtherTrends
@@ -4382,6 +4595,29 @@ export interface components {
              * Format: password
              */
             new_password: string;
+        };
+        /**
+         * Patient
+         * @description The signed-in person.
+         */
+        Patient: {
+            /** Birthdate */
+            birthDate?: string | null;
+            /** Gender */
+            gender?: string | null;
+            /** Id */
+            id: string;
+            /** Name */
+            name?: {
+                [key: string]: unknown;
+            }[] | null;
+            /**
+             * Resourcetype
+             * @constant
+             */
+            resourceType: "Patient";
+        } & {
+            [key: string]: unknown;
         };
         /**
          * Preferences
@@ -12902,6 +13138,269 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_observations_fhir_Observation_get: {
+        parameters: {
+            query?: {
+                /** @description Your own id; anybody else has nothing. */
+                patient?: string | null;
+                /** @description LOINC codes, as 8867-4 or http://loinc.org|8867-4. */
+                code?: string | null;
+                /** @description As vital-signs, laboratory or activity. */
+                category?: string | null;
+                /** @description As ge2026-03-01; given twice, both hold. */
+                date?: string[];
+                /** @description At most 200 are given. */
+                _count?: number;
+                /** @description As in the link `next`. */
+                _cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": components["schemas"]["Bundle"];
+                };
+            };
+            /** @description The access token is missing, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            /** @description The request does not fit; `errors` names each part. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            /** @description The database is not available; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+        };
+    };
+    read_observation_fhir_Observation__observation_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                observation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": components["schemas"]["Observation"];
+                };
+            };
+            /** @description The access token is missing, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            /** @description There is no such thing among yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            /** @description The request does not fit; `errors` names each part. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            /** @description The database is not available; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+        };
+    };
+    search_patients_fhir_Patient_get: {
+        parameters: {
+            query?: {
+                _id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": components["schemas"]["Bundle"];
+                };
+            };
+            /** @description The access token is missing, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            /** @description The request does not fit; `errors` names each part. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            /** @description The database is not available; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+        };
+    };
+    read_patient_fhir_Patient__patient_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": components["schemas"]["Patient"];
+                };
+            };
+            /** @description The access token is missing, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            /** @description There is no such thing among yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            /** @description The request does not fit; `errors` names each part. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            /** @description The database is not available; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+        };
+    };
+    read_capabilities_fhir_metadata_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": components["schemas"]["CapabilityStatement"];
+                };
+            };
+            /** @description The request does not fit; `errors` names each part. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            /** @description The database is not available; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
                 };
             };
         };
