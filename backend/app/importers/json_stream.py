@@ -13,6 +13,8 @@ from app.importers.protocol import UnreadableFileError
 DEEPEST = 40
 # What the parser may have to hold at once: a text or number, or an item of a list.
 LARGEST_ITEM = 4 * 1024 * 1024
+MOST_FIELDS = 1_000
+_SCALARS = frozenset({"string", "number", "boolean"})
 _BUFFER = 64 * 1024
 _BOM = b"\xef\xbb\xbf"
 _STRUCTURE = b'[]{}"\\'
@@ -32,6 +34,22 @@ def items(content: IO[bytes], path: str) -> Iterator[Any]:
         for item in ijson.items(stream, path, buf_size=_BUFFER, use_float=True):
             stream.renew()
             yield item
+
+
+def flat_items(content: IO[bytes], path: str) -> Iterator[dict[str, Any]]:
+    """Each object at the path, without the lists in it, however long those are: its numbers and
+    texts by their own paths, such as `distance.qty`."""
+    inside = f"{path}."
+    item: dict[str, Any] = {}
+    for place, event, value in events(content):
+        if place == path and event == "start_map":
+            item = {}
+        elif place == path and event == "end_map":
+            yield item
+        elif event in _SCALARS and place.startswith(inside) and len(item) < MOST_FIELDS:
+            name = place.removeprefix(inside)
+            if f".{name}.".find(".item.") < 0:
+                item[name] = value
 
 
 def events(content: IO[bytes]) -> Iterator[tuple[str, str, Any]]:

@@ -18,6 +18,8 @@ _TIME = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _LONGEST = 60
+# Phones put them before AM and PM.
+_SPACES = str.maketrans({"\u202f": " ", "\u00a0": " "})
 _MONTHS = {
     name: month
     for month, names in enumerate(
@@ -62,8 +64,8 @@ class Notation:
     def moment(self, date: str, time: str = "") -> dt.datetime:
         """The day at the time that stands behind it or in a cell of its own, else at its start;
         naive unless it says its zone."""
-        day, rest = self._split(date.strip())
-        return in_range(_at(day, time.strip() or rest))
+        day, rest = self._split(date.translate(_SPACES).strip())
+        return in_range(_at(day, time.translate(_SPACES).strip() or rest))
 
     def day(self, text: str) -> dt.date:
         """The day alone."""
