@@ -25,7 +25,8 @@ def test_every_unit_is_the_database_s_own(content: bytes) -> None:
         ("spo2", 97, "%"),
     }
     (basal,) = readings(items, "basal_energy")
-    assert (basal.value, basal.unit) == (pytest.approx(81 * 86.4), "kJ"), "watts, once a day"
+    assert basal.value == pytest.approx(81 * 86.4), "watts, once a day"
+    assert basal.unit == "kJ"
     assert len(readings(items, "steps")) == 14
     assert len(readings(items, "heart_rate")) == 30
     assert {r.source for r in readings(items)} == {"com.example.watch"}
