@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import IO, Any, NamedTuple
 
+from app.importers.local_time import shown_in
 from app.importers.protocol import (
     File,
     Item,
@@ -337,11 +338,10 @@ class _Reader:
         return start, end
 
     def _offset(self, seconds: object, millis: object) -> dt.tzinfo:
-        """The record's own offset, or the person's zone where it has none."""
+        """The record's own offset, or that of the person's zone where it has none."""
         if seconds is not None:
             return offset_of(seconds)
-        local = instant(millis).astimezone(self._zone)
-        return dt.timezone(local.utcoffset() or dt.timedelta())
+        return shown_in(self._zone, instant(millis)).tzinfo or dt.UTC
 
 
 def _uuid(row: Mapping[str, Any]) -> str | None:

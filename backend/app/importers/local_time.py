@@ -5,6 +5,15 @@ import datetime as dt
 from app.importers.values import BadValueError, in_range
 
 
+def shown_in(zone: dt.tzinfo, moment: dt.datetime) -> dt.datetime:
+    """The same instant with the offset that the zone has then."""
+    try:
+        local = moment.astimezone(zone)
+        return local.replace(tzinfo=dt.timezone(local.utcoffset() or dt.timedelta()), fold=0)
+    except (OverflowError, ValueError):
+        raise BadValueError("the time is out of range") from None
+
+
 class LocalClock:
     """One device's clock, asked in the order of the file.
 

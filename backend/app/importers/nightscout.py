@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from app.importers import json_stream
 from app.importers.glucose_words import LIMITS
 from app.importers.json_stream import field
+from app.importers.local_time import shown_in
 from app.importers.protocol import File, Item, Options, Problem, Reading
 from app.importers.text import clean
 from app.importers.values import BadValueError, finite, instant
@@ -46,7 +47,7 @@ def _readings(entry: object, where: str, options: Options) -> Iterator[Reading]:
     start = instant(entry.get("date"))
     source = clean(entry.get("device"), 80) or "Nightscout"
     origin = clean(field(entry, "_id", "$oid") or entry.get("_id"), 40) or None
-    local = start.astimezone(_offset(entry, start, options))
+    local = shown_in(_zone(entry, options), start)
     yield Reading("glucose", local, None, value, _UNIT, source, where, origin, censor=censor)
 
 
@@ -59,12 +60,12 @@ def _value(value: float, *, is_sensor: bool) -> tuple[float, str | None]:
     return (high, ">") if is_sensor and value == _HIGH else (value, None)
 
 
-def _offset(entry: dict[str, object], start: dt.datetime, options: Options) -> dt.tzinfo:
+def _zone(entry: dict[str, object], options: Options) -> dt.tzinfo:
     """The phone's offset in minutes, which newer entries name; else the person's zone."""
     minutes = entry.get("utcOffset")
     if isinstance(minutes, int) and minutes and abs(minutes) < 24 * 60:
         return dt.timezone(dt.timedelta(minutes=minutes))
-    return dt.timezone(start.astimezone(options.zone).utcoffset() or dt.timedelta())
+    return options.zone
 
 
 FORMAT = Nightscout()

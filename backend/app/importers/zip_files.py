@@ -59,7 +59,9 @@ class Archive:
         info = member.info
         if info.flag_bits & _ENCRYPTED or info.compress_type not in _METHODS:
             raise UnreadableFileError("A file in the archive is encrypted or packed unusually.")
-        with _readable(), self._packed.open(info) as stream:
+        with _readable():
+            stream = self._packed.open(info)
+        with stream:
             counted = _Counted(stream, self._unpacked, info.compress_size)
             with io.BufferedReader(counted, _PIECE) as file:
                 yield file

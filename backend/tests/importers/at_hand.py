@@ -5,7 +5,17 @@ import io
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.importers.protocol import File, Format, Item, Logged, Options, Problem, Question, Reading
+from app.importers.protocol import (
+    File,
+    Format,
+    Item,
+    Logged,
+    Options,
+    Problem,
+    Question,
+    Reading,
+    Strip,
+)
 
 HEAD = 64 * 1024
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -39,3 +49,7 @@ def questions(items: list[Item]) -> dict[str, str]:
 
 def utc(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC)
+
+
+def strips(items: list[Item]) -> list[Strip]:
+    return [i for i in items if isinstance(i, Strip)]
