@@ -1,6 +1,7 @@
 """Pure ASGI middleware: a page's cookie becomes the access token that it stands for."""
 
 import time
+from collections.abc import Set
 from functools import lru_cache
 from http.cookies import CookieError, SimpleCookie
 from uuid import UUID
@@ -21,6 +22,8 @@ from app.utils.page_cookie import (
 from app.utils.security import Claims, Tokens
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_LEAVING = ("DELETE", "/api/auth/me")
+"""Deletes the account, and every session with it."""
 _MINUTES = 2
 _ELSEWHERE = ForbiddenError("The request does not come from VitalIQ's own page.")
 
@@ -52,7 +55,9 @@ class PageSession:
             if token is not None:
                 signed = (b"authorization", b"Bearer " + token.encode())
                 scope["headers"] = [*scope["headers"], signed]
-            await self.app(scope, receive, _forgetting(name, send))
+            is_leaving = (scope["method"], scope["path"]) == _LEAVING
+            ends_at = {401, 204} if is_leaving else {401}
+            await self.app(scope, receive, _forgetting(name, send, ends_at))
         elif scope["method"] in _READING:  # nothing changes, and the cookie does not count
             await self.app(scope, receive, send)
         else:
@@ -82,11 +87,11 @@ def _cookie(headers: Headers, name: str | None) -> str | None:
     return None if morsel is None else morsel.value
 
 
-def _forgetting(name: str, send: Send) -> Send:
+def _forgetting(name: str, send: Send, ends_at: Set[int]) -> Send:
     """Where the session has ended, the browser need not go on sending its cookie."""
 
     async def send_and_forget(message: Message) -> None:
-        if message["type"] == "http.response.start" and message["status"] == 401:
+        if message["type"] == "http.response.start" and message["status"] in ends_at:
             MutableHeaders(scope=message).append("Set-Cookie", cookie_with(name, "", days=0))
         await send(message)
 

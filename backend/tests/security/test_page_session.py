@@ -125,6 +125,18 @@ async def test_t17_signing_out_ends_the_session_and_clears_the_browser(page: Asy
     assert "Max-Age=0" in answer.headers["set-cookie"]
 
 
+async def test_t17_deleting_the_account_makes_the_browser_forget_the_cookie(
+    page: AsyncClient,
+) -> None:
+    wrong = await page.request("DELETE", "/api/auth/me", json={"password": "another one"})
+    assert wrong.status_code == 403
+    assert "set-cookie" not in wrong.headers
+    gone = await page.request("DELETE", "/api/auth/me", json={"password": PASSWORD})
+    assert gone.status_code == 204
+    assert "Max-Age=0" in gone.headers["set-cookie"]
+    assert not page.cookies
+
+
 async def test_t17_a_session_ended_elsewhere_is_ended(page: AsyncClient) -> None:
     tokens = (await page.post("/api/auth/login", json=LOGIN, headers={"Cookie": ""})).json()
     bearer = {"Authorization": f"Bearer {tokens['access_token']}", "Cookie": ""}
