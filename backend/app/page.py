@@ -24,6 +24,9 @@ _MISSING = """<!doctype html><html lang="en"><meta charset="utf-8"><title>VitalI
 page, with Node 20 or newer: <code>make page</code>.</p></html>
 """
 _LEAST_GAIN = 0.9
+_WORKER = "sw.js"
+_WORKER_POLICY = "default-src 'none'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+"""A service worker is bound by the policy of its own script: this one fetches the page's files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class File:
             "ETag": f'"{sha256(body).hexdigest()[:32]}"',
             "Vary": "Accept-Encoding",
         }
+        if path.name == _WORKER:
+            headers["Content-Security-Policy"] = _WORKER_POLICY
         return cls(body, packed if len(packed) < len(body) * _LEAST_GAIN else None, headers)
 
     def answer(self, asked: Headers) -> Response:

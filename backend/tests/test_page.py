@@ -39,6 +39,13 @@ async def test_t20_each_load_has_a_policy_of_its_own(client: AsyncClient) -> Non
     assert len(nonces) == 3
 
 
+async def test_t20_the_service_worker_may_fetch_what_it_keeps(client: AsyncClient) -> None:
+    """Its own script's policy binds it: under the API's it would keep nothing, and say nothing."""
+    policy = (await client.get("/sw.js")).headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "connect-src 'self'" in policy
+
+
 async def test_only_places_of_the_page_lead_to_it(client: AsyncClient) -> None:
     for path in ("/api/nothing", "/docs/nothing", "/assets/nothing", "/nothing.js", "/readyz/x"):
         answer = await client.get(path, headers=AS_BROWSER)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from app.migrations import upgrade
 from app.postgres import DatabaseUrls
@@ -19,6 +19,8 @@ from tests.browser.watch import Trouble
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 860}
+PATIENCE_MS = 30_000
+"""For a machine that does much else."""
 _FLAGS = [
     "--disable-gpu",
     "--disable-quic",
@@ -37,6 +39,7 @@ def browser() -> Iterator[Browser]:
         pytest.fail("BROWSER_REQUIRED is set and there is no chromium")
     if found is None:
         pytest.skip("no chromium on this machine; BROWSER_REQUIRED makes this a failure")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=_FLAGS)
         yield browser
@@ -84,7 +87,7 @@ def visit(browser: Browser, site: Site, trouble: Trouble) -> Iterator[Visit]:
         wished |= {"reduced_motion": "reduce", "service_workers": "block"} | context
         contexts.append(browser.new_context(base_url=site.address, **wished))
         page = contexts[-1].new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE_MS)
         trouble.watch(page)
         page.goto(path)
         return page

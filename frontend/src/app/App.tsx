@@ -38,7 +38,7 @@ export function App() {
         maxAge: A_MONTH,
         dehydrateOptions: { shouldDehydrateMutation: ({ state, options }) => state.status === 'pending' && options.mutationKey?.[0] === 'entry' },
       }}
-      onSuccess={() => void queries.resumePausedMutations()}
+      onSuccess={() => void queries.getMutationCache().resumePausedMutations()}
     >
       <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={unkept} getStyleNonce={() => nonce ?? ''}>
         <Inside />

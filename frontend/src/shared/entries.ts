@@ -33,7 +33,8 @@ function isWorthRepeating(error: unknown): boolean {
 export function registerEntries(queries: QueryClient): void {
   queries.setMutationDefaults(['entry'], {
     mutationFn: send,
-    networkMode: 'online',
+    // Tried even then: VitalIQ may run on this very machine, which needs no network.
+    networkMode: 'offlineFirst',
     scope: { id: 'entries' },
     retry: (_, error) => isWorthRepeating(error),
     retryDelay: (count) => Math.min(60_000, 1_000 * 2 ** count),

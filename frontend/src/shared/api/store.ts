@@ -1,10 +1,9 @@
 /** The query cache: kept in IndexedDB for when there is no network, and wiped at signing out. */
-import { QueryCache, QueryClient, type DehydratedState } from '@tanstack/react-query';
+import { onlineManager, QueryCache, QueryClient, type DehydratedState } from '@tanstack/react-query';
 import type { PersistedClient, Persister } from '@tanstack/react-query-persist-client';
 import { clear, createStore, del, get, set } from 'idb-keyval';
 import { problemOf } from './client';
 
-const DAY = 86_400_000;
 const KEY = 'queries';
 const kept = createStore('vitaliq', 'page');
 
@@ -16,6 +15,9 @@ export function onSignedOut(listener: Listener): void {
   whenSignedOut = listener;
 }
 
+// A page that is opened without network hears of no change.
+onlineManager.setOnline(navigator.onLine);
+
 export const queries = new QueryClient({
   queryCache: new QueryCache({
     onError: (error) => {
@@ -25,32 +27,36 @@ export const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 60_000,
-      gcTime: 30 * DAY,
+      // Any number of days that a timer cannot hold (more than 24) would drop answers at once.
+      gcTime: Infinity,
       // Offline, a kept answer is shown at once rather than waited for.
       networkMode: 'offlineFirst',
       retry: (count, error) => (problemOf(error)?.status ?? 503) >= 500 && count < 2,
     },
-    mutations: { gcTime: 30 * DAY },
+    mutations: { gcTime: Infinity },
   },
 });
 
+/** A browser that keeps nothing (a private window, signing out just now) is no failure of the page. */
+const nothing = () => undefined;
+
 export const persister: Persister = {
   // What was being sent when the page closed goes on as what waited.
-  persistClient: (state: PersistedClient) => set(KEY, { ...state, clientState: waiting(state.clientState) }, kept),
-  restoreClient: () => get<PersistedClient>(KEY, kept),
-  removeClient: () => del(KEY, kept),
+  persistClient: (state: PersistedClient) => set(KEY, { ...state, clientState: waiting(state.clientState) }, kept).catch(nothing),
+  restoreClient: () => get<PersistedClient>(KEY, kept).catch(nothing),
+  removeClient: () => del(KEY, kept).catch(nothing),
 };
 
 /** Forgets everything of the person: cached answers, queued entries, wishes. */
 export async function forgetEverything(): Promise<void> {
   queries.clear();
-  await clear(kept).catch(() => undefined);
+  await clear(kept).catch(nothing);
 }
 
 /** What the page keeps beside answers until signing out: the last kind logged, for one. */
 export const local = {
-  get: <Value>(key: string) => get<Value>(`local ${key}`, kept).catch(() => undefined),
-  set: (key: string, value: unknown) => set(`local ${key}`, value, kept).catch(() => undefined),
+  get: <Value>(key: string) => get<Value>(`local ${key}`, kept).catch(nothing),
+  set: (key: string, value: unknown) => set(`local ${key}`, value, kept).catch(nothing),
 };
 
 function waiting(state: DehydratedState): DehydratedState {

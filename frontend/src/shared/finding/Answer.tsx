@@ -1,13 +1,28 @@
 import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Finding } from '@/shared/findings';
 import { toast } from '@/shared/ui/toast';
 import { REASONS, useAnswer, type Feedback, type Reason, type Said } from './answers';
 import styles from './finding.module.css';
 
-/** The four answers, and taking one back. */
+/** The four answers, and taking one back. What was pressed goes; the focus stays where it was. */
 export function Answer({ finding }: { finding: Finding }) {
+  const place = useRef<HTMLDivElement>(null);
+  const before = useRef<string>(undefined);
+  const keepFocus = (shows: string) => {
+    if (before.current !== undefined && before.current !== shows && document.activeElement === document.body)
+      place.current?.querySelector('button')?.focus();
+    before.current = shows;
+  };
+  return (
+    <div ref={place}>
+      <Choices finding={finding} onShow={keepFocus} />
+    </div>
+  );
+}
+
+function Choices({ finding, onShow }: { finding: Finding; onShow(what: string): void }) {
   const { t } = useTranslation(['findings', 'common']);
   const answer = useAnswer(finding);
   const [asksReason, setAsksReason] = useState(false);
@@ -17,6 +32,7 @@ export function Answer({ finding }: { finding: Finding }) {
       onError: () => toast(t('common:error.title'), 'bad'),
     });
   const said: Feedback | null = finding.feedback ?? (finding.is_acknowledged ? 'seen' : null);
+  useEffect(() => onShow(`${said} ${asksReason} ${answer.isPending}`), [onShow, said, asksReason, answer.isPending]);
   if (said !== null)
     return (
       <div className={styles.actions}>

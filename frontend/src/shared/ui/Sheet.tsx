@@ -23,9 +23,7 @@ export function Sheet({ title, opened, onClose, children }: Props) {
     return () => {
       const opener = before.current;
       // After Mantine's own attempt, which knows only what was focused when its part arrived.
-      setTimeout(() => {
-        if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
-      }, 60);
+      setTimeout(() => backTo(opener)?.focus({ preventScroll: true }), 60);
     };
   }, [opened]);
   return (
@@ -43,4 +41,13 @@ export function Sheet({ title, opened, onClose, children }: Props) {
       {children}
     </Drawer>
   );
+}
+
+/** What opened the sheet, or what stands for it since a list was drawn anew; else the content. */
+function backTo(opener: Element | null): HTMLElement | null {
+  if (!(opener instanceof HTMLElement) || opener === document.body) return null;
+  if (opener.isConnected) return opener;
+  const finding = opener.dataset.finding;
+  const same = finding ? document.querySelector<HTMLElement>(`[data-finding="${CSS.escape(finding)}"]`) : null;
+  return same ?? document.getElementById('main');
 }

@@ -75,6 +75,8 @@ export function LearningState({ days, needed }: { days: number; needed: number }
 interface Result<Data> {
   data: Data | undefined;
   error: unknown;
+  /** `paused`: waits for the network. */
+  fetchStatus?: string;
   refetch(): unknown;
 }
 
@@ -89,6 +91,6 @@ export function Loaded<Data>({
   children: (data: Data) => ReactNode;
 }) {
   if (result.data !== undefined) return children(result.data);
-  if (result.error) return <ErrorState error={result.error} retry={() => void result.refetch()} />;
+  if (result.error || result.fetchStatus === 'paused') return <ErrorState error={result.error} retry={() => void result.refetch()} />;
   return loading;
 }
