@@ -5,6 +5,7 @@ import * as chronic from '@/features/chronic/routes';
 import * as exercise from '@/features/exercise/routes';
 import * as food from '@/features/food/routes';
 import * as glucose from '@/features/glucose/routes';
+import * as bring from '@/features/import/routes';
 import * as log from '@/features/log/routes';
 import * as more from '@/features/more/routes';
 import * as pressure from '@/features/pressure/routes';
@@ -36,6 +37,7 @@ export const inside = [
   ...chronic.routes,
   ...calendar.routes,
   ...report.routes,
+  ...bring.routes,
 ] as const;
 
 /** Screens before it. */
@@ -56,5 +58,6 @@ places.push(
   ...chronic.places,
   ...calendar.places,
   ...report.places,
+  ...bring.places,
 );
 places.sort((one, other) => one.order - other.order);

@@ -29,6 +29,9 @@ export default function Welcome() {
         <Link to="/log" className={styles.choice}>
           <Inside icon="log" name={t('tour:log')} text={t('tour:logText')} />
         </Link>
+        <Link to="/import" className={styles.choice}>
+          <Inside icon="import" name={t('tour:import')} text={t('tour:importText')} />
+        </Link>
         {invented.length === 0 && (
           <button type="button" className={styles.choice} disabled={invent.isPending} onClick={start}>
             <Inside icon="sparkle" name={t('tour:invent')} text={t(invent.isPending ? 'tour:inventing' : 'tour:inventText')} />

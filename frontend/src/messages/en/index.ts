@@ -1,5 +1,6 @@
 // Made by `npm run messages` from the files in this folder.
 import body from './body.json';
+import bring from './bring.json';
 import calendar from './calendar.json';
 import chronic from './chronic.json';
 import common from './common.json';
@@ -24,4 +25,4 @@ import tour from './tour.json';
 import trends from './trends.json';
 import units from './units.json';
 
-export default { body, calendar, chronic, common, exercise, findings, food, glucose, health, log, metrics, more, nav, pressure, readings, report, review, settings, 'sign-in': signIn, sleep, today, tour, trends, units };
+export default { body, bring, calendar, chronic, common, exercise, findings, food, glucose, health, log, metrics, more, nav, pressure, readings, report, review, settings, 'sign-in': signIn, sleep, today, tour, trends, units };

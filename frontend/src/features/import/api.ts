@@ -1,0 +1,80 @@
+/** Imports: files that a worker reads, and the entries that came of them. */
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, bodyOf, client, type Schemas } from '@/shared/api/client';
+import { newKey, refresh } from '@/shared/entries';
+
+export type Job = Schemas['JobOut'];
+export type Batch = Schemas['BatchOut'];
+
+export interface Options {
+  zeroIsUnknown: boolean;
+  skipRejected: boolean;
+}
+
+const EVERY = 1_000;
+export const isOver = ({ status }: Job) => status === 'done' || status === 'failed';
+
+/** Asked for again until it is over, when all that is worked out of entries is asked for too. */
+export function useJob(id: string) {
+  const queries = useQueryClient();
+  const [wasOpen, setWasOpen] = useState(false);
+  return api.useQuery('get', '/api/jobs/{job_id}', { params: { path: { job_id: id } } }, {
+    staleTime: 0,
+    refetchInterval: ({ state: { data } }) => {
+      if (data === undefined || !isOver(data)) {
+        if (!wasOpen) setWasOpen(true);
+        return EVERY;
+      }
+      if (wasOpen) {
+        setWasOpen(false);
+        void refresh(queries);
+      }
+      return false;
+    },
+  });
+}
+
+/** A table of days as text. */
+export function useTable() {
+  return useMutation({
+    mutationFn: async ({ file, options }: { file: File; options: Options }) => {
+      const body = { table: await file.text(), label: file.name, zero_is_unknown: options.zeroIsUnknown, skip_rejected: options.skipRejected };
+      return bodyOf(await client.POST('/api/jobs/import/days', { body, params: { header: { 'idempotency-key': newKey() } } }));
+    },
+  });
+}
+
+/** An export of VitalIQ. `fetch` tells nothing of how far it is, so this is an older way. */
+export function useArchive() {
+  const [sent, setSent] = useState(0);
+  const mutation = useMutation({
+    mutationFn: (file: File) =>
+      new Promise<Job>((resolve, reject) => {
+        const request = new XMLHttpRequest();
+        request.open('POST', '/api/jobs/import/vitaliq');
+        request.setRequestHeader('Content-Type', 'application/zip');
+        request.setRequestHeader('X-VitalIQ-Page', '1');
+        request.responseType = 'json';
+        request.upload.onprogress = ({ loaded, total }) => setSent(loaded / total);
+        request.onload = () => (request.status === 202 ? resolve(request.response as Job) : reject(request.response));
+        request.onerror = () => reject(new Error('no answer'));
+        request.send(file);
+      }),
+  });
+  return { ...mutation, sent };
+}
+
+/** What was imported earlier, the newest first. */
+export function useImported() {
+  return api.useQuery('get', '/api/batches', {}, { select: ({ items }) => items.filter(({ kind }) => kind === 'imported') });
+}
+
+/** Takes back everything that came with one file. */
+export function useTakeBack() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async (id: string) => void bodyOf(await client.DELETE('/api/batches/{batch_id}', { params: { path: { batch_id: id } } })),
+    onSuccess: () => refresh(queries),
+  });
+}
