@@ -16,6 +16,7 @@ SELECT create_reference_table('deleted_accounts');
 SELECT create_distributed_table('batches', 'user_id');
 SELECT create_distributed_table('anomalies', 'user_id', colocate_with => 'batches');
 SELECT create_distributed_table('audit_events', 'user_id', colocate_with => 'batches');
+SELECT create_distributed_table('channels', 'user_id', colocate_with => 'batches');
 SELECT create_distributed_table('day_pages', 'user_id', colocate_with => 'batches');
 SELECT create_distributed_table('detection_memories', 'user_id', colocate_with => 'batches');
 SELECT create_distributed_table('episodes', 'user_id', colocate_with => 'batches');
@@ -31,6 +32,7 @@ SELECT create_distributed_table('body_metrics', 'user_id', colocate_with => 'bat
 SELECT create_distributed_table('chronic_metrics', 'user_id', colocate_with => 'batches');
 SELECT create_distributed_table('exercise_entries', 'user_id', colocate_with => 'batches');
 SELECT create_distributed_table('food_entries', 'user_id', colocate_with => 'batches');
+SELECT create_distributed_table('deliveries', 'user_id', colocate_with => 'batches');
 SELECT create_distributed_table('job_parts', 'user_id', colocate_with => 'batches');
 SELECT create_distributed_table('refresh_tokens', 'user_id', colocate_with => 'batches');
 SELECT create_distributed_table('sleep_entries', 'user_id', colocate_with => 'batches');

@@ -221,12 +221,50 @@ class Settings(BaseSettings):
         le=10_000_000,
         description="Explanations that the server may word in a day for all users together.",
     )
+    webhook_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Where people may have word of new findings sent, comma separated, each exact, "
+        "as https://hooks.example.com. Default: nowhere, and nothing is ever sent.",
+    )
+    push_services: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Hosts of browsers' push services through which people may be told of new "
+        "findings, comma separated, as fcm.googleapis.com,*.push.services.mozilla.com,"
+        "web.push.apple.com. Default: none.",
+    )
+    push_contact: str | None = Field(
+        None,
+        pattern="^(mailto:|https://)[^\\s]+$",
+        description="Whom a push service may ask, as mailto:you@example.com; needed with "
+        "PUSH_SERVICES.",
+    )
+    notify_services: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Services of Apprise that people may be told of new findings through, comma "
+        "separated: a scheme, as tgram, or with its host, as ntfys://ntfy.sh, where the service "
+        "takes any host. Default: none. Needs `pip install 'vitaliq[notify]'`.",
+    )
+    outbound_networks: Annotated[tuple[IPNetwork, ...], NoDecode] = Field(
+        (),
+        description="Private networks that the hosts of WEBHOOK_ORIGINS and PUSH_SERVICES may lie "
+        "in, comma separated, as 192.168.1.0/24. Default: none, and public addresses alone are "
+        "reached.",
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_format: Literal["text", "json"] = Field(
         "text", description="`text`, or `json`: one object a line."
     )
 
-    @field_validator("cors_origins", "trusted_proxies", "passkey_origins", mode="before")
+    @field_validator(
+        "cors_origins",
+        "trusted_proxies",
+        "passkey_origins",
+        "webhook_origins",
+        "push_services",
+        "notify_services",
+        "outbound_networks",
+        mode="before",
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -244,6 +282,20 @@ class Settings(BaseSettings):
         if any("*" in origin for origin in origins):
             raise ValueError("list each origin; a wildcard would let any page call the API")
         return origins
+
+    @field_validator("webhook_origins")
+    @classmethod
+    def _plain_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            if "*" in origin or origin_of(origin) != origin:
+                raise ValueError("each is https://host or http://host, perhaps with a port")
+        return origins
+
+    @model_validator(mode="after")
+    def _push_has_a_contact(self) -> Self:
+        if self.push_services and self.push_contact is None:
+            raise ValueError("PUSH_SERVICES needs PUSH_CONTACT")
+        return self
 
     @model_validator(mode="after")
     def _passkeys_fit(self) -> Self:
@@ -276,6 +328,20 @@ class Settings(BaseSettings):
     def load(cls) -> Self:
         """Read the environment and `.env`. Raises pydantic.ValidationError naming the setting."""
         return cls()
+
+
+def origin_of(url: str) -> str | None:
+    """`scheme://host[:port]` of an address that is http or https and names nobody."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
+        return None
+    named = f"[{host}]" if ":" in host else host
+    usual = {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{named}" + (f":{port}" if port not in (None, usual) else "")
 
 
 def refuse_weak_secret(secret: str) -> None:

@@ -32,6 +32,7 @@ TAGS = [
     {"name": "Dashboard", "description": "Everything at a glance."},
     {"name": "Anomalies", "description": "What is unusual, and why."},
     {"name": "Episodes", "description": "Findings of one story, told once."},
+    {"name": "Telling", "description": "Being told of findings: webhooks and notifications."},
     {"name": "Metrics", "description": "The catalogue of daily metrics."},
     {"name": "Batches", "description": "Entries written together: invented, or imported."},
     {"name": "Your data", "description": "Take everything with you; see what was done."},

@@ -19,6 +19,7 @@ from sqlalchemy import make_url
 
 from app.catalog import CATALOGUE
 from app.database import Database
+from app.services.deliveries import DeliveryError, DeliveryWork
 from app.services.job_work import JobWork
 from app.services.nights import (
     PEOPLE_A_CHUNK,
@@ -69,6 +70,7 @@ class Tools(NamedTuple):
 
     database: Database
     wording: WordingService | None
+    deliveries: DeliveryWork | None = None
 
 
 def pool_of(owner_url: str) -> AsyncConnectionPool:
@@ -168,6 +170,12 @@ def queue_of(pool: AsyncConnectionPool, tools: Tools | None = None) -> procrasti
     async def expire_job(user_id: str, job_id: str) -> None:
         await JobWork(_given(tools).database, CATALOGUE).expire(UUID(user_id), UUID(job_id))
 
+    @task(Task.DELIVER)
+    async def deliver(user_id: str, channel_id: str) -> None:
+        deliveries = _given(tools).deliveries
+        if deliveries is not None:
+            await deliveries.deliver(UUID(user_id), UUID(channel_id))
+
     return app
 
 
@@ -203,4 +211,4 @@ async def tell(
 
 
 def _is_told(error: BaseException) -> bool:
-    return isinstance(error, ChunkError) or not isinstance(error, Exception)
+    return isinstance(error, ChunkError | DeliveryError) or not isinstance(error, Exception)

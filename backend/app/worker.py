@@ -16,7 +16,9 @@ from app.catalog import CATALOGUE
 from app.config import Settings
 from app.database import Database
 from app.postgres import DatabaseUrls
+from app.services.deliveries import DeliveryWork
 from app.services.model_budget import ModelBudget
+from app.services.outbound import Outbound
 from app.services.wording import WordingService
 from app.startup import rewriter_of, tokens_of
 from app.work_queue import Tools, pool_of, queue_of, revive, tell
@@ -104,8 +106,10 @@ async def _tools(settings: Settings, urls: DatabaseUrls) -> AsyncIterator[Tools]
     wording = None
     if rewriter is not None:
         wording = WordingService(database, rewriter, budget, CATALOGUE)
+    outbound = Outbound(settings.outbound_networks)
+    deliveries = DeliveryWork(database, tokens_of(settings), settings, outbound)
     try:
-        yield Tools(database, wording)
+        yield Tools(database, wording, deliveries)
     finally:
         if rewriter is not None:
             await rewriter.aclose()

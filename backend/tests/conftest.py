@@ -116,7 +116,14 @@ def migrated(make_database: Callable[[], DatabaseUrls]) -> DatabaseUrls:
 
 @pytest.fixture(scope="session")
 def settings() -> Settings:
-    return Settings(_env_file=None, mock_data_enabled=True)
+    return Settings(
+        _env_file=None,
+        mock_data_enabled=True,
+        webhook_origins=("https://hooks.example.com",),
+        push_services=("push.example.com",),
+        push_contact="mailto:operator@example.com",
+        notify_services=("ntfys://ntfy.example.com",),
+    )
 
 
 class RolledBackDatabase(Database):

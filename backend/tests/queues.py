@@ -12,6 +12,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from app.database import Database
 from app.postgres import DatabaseUrls
+from app.services.deliveries import DeliveryWork
 from app.services.nights import PEOPLE_A_CHUNK
 from app.services.wording import WordingService
 from app.work_queue import Tools, plan_nights, pool_of, queue_of, tell
@@ -55,10 +56,13 @@ async def _jobs(owner: AsyncConnection) -> list[tuple[str, str, dict[str, object
 
 @asynccontextmanager
 async def queue_over(
-    urls: DatabaseUrls, database: Database, wording: WordingService | None = None
+    urls: DatabaseUrls,
+    database: Database,
+    wording: WordingService | None = None,
+    deliveries: DeliveryWork | None = None,
 ) -> AsyncIterator[Queue]:
     async with pool_of(urls.owner) as pool:
-        app = queue_of(pool, Tools(database, wording))
+        app = queue_of(pool, Tools(database, wording, deliveries))
         # The periodic plan goes by the clock; tests say when it is.
         app.periodic_registry.periodic_tasks.clear()
         await app.open_async(pool)

@@ -38,6 +38,13 @@ NO_KEY = {
     "POST /api/auth/page/login",
     "POST /api/auth/page/login/passkey",
     "POST /api/auth/page/logout",
+    # secrets: the answer's, which is shown once, or the body's
+    "POST /api/webhooks",
+    "POST /api/notifications/push",
+    "POST /api/notifications/services",
+    # sends what says nothing
+    "POST /api/webhooks/{channel_id}/test",
+    "POST /api/notifications/{channel_id}/test",
     # finds the account no longer empty when it comes again
     "POST /api/import/vitaliq",
     "POST /api/jobs/import/vitaliq",

@@ -65,6 +65,13 @@ _PAGE = """
     INSERT INTO day_pages (user_id, first, layout, known, cells)
     VALUES (:user_id, '2026-03-09', 0, '', '')
 """
+_DELIVERY = """
+    WITH channel AS (
+        INSERT INTO channels (user_id, id, kind, shown, sealed)
+        VALUES (:user_id, :id, 'webhook', 'x', '')
+    )
+    INSERT INTO deliveries (user_id, id, channel_id, kind) VALUES (:user_id, :id, :id, 'test')
+"""
 _MEMORY = "INSERT INTO detection_memories (user_id, content) VALUES (:user_id, '')"
 _TOTP = "INSERT INTO totp_secrets (user_id, sealed) VALUES (:user_id, :id)"
 _RECOVERY = "INSERT INTO recovery_codes (user_id, code_hash) VALUES (:user_id, :id)"
@@ -87,6 +94,7 @@ async def two_people(database: Database, ada: Account, bob: Account) -> tuple[UU
             await session.execute(text(_TAG), {"user_id": user_id, "id": uuid7()})
             await session.execute(text(_JOB), {"user_id": user_id, "id": uuid7()})
             await session.execute(text(_PAGE), {"user_id": user_id})
+            await session.execute(text(_DELIVERY), {"user_id": user_id, "id": uuid7()})
             await session.execute(text(_PASSKEY), {"user_id": user_id, "id": uuid7()})
             await session.execute(text(_MEMORY), {"user_id": user_id})
             for secret in (_TOTP, _RECOVERY):

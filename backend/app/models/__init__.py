@@ -5,6 +5,7 @@ from app.models.audit_event import AuditEvent
 from app.models.base import Base, Entry
 from app.models.batch import Batch
 from app.models.body_metrics import BodyMetrics
+from app.models.channel import Channel, Delivery
 from app.models.chronic_metrics import ChronicMetrics
 from app.models.day_page import DayPage, StaleDay
 from app.models.deleted_account import DeletedAccount
@@ -30,9 +31,11 @@ __all__ = [
     "Base",
     "Batch",
     "BodyMetrics",
+    "Channel",
     "ChronicMetrics",
     "DayPage",
     "DeletedAccount",
+    "Delivery",
     "DetectionMemory",
     "Entry",
     "Episode",

@@ -15,7 +15,8 @@ from app.utils.identifiers import uuid7
 
 class User(Base):
     """`thresholds` holds the user's own z limits by metric. `entries_full`: they hold as many
-    entries as the server keeps for one. `preferences` is how the page shows things. `nightly_on` is
+    entries as the server keeps for one. `preferences` is how the page shows things, `telling`
+    how they wish to be told of findings. `nightly_on` is
     the newest day in whose night detection has run. `ai_consent_at` is when the user agreed to send
     figures to the configured language-model server, `ai_consent_version` to which text."""
 
@@ -38,6 +39,7 @@ class User(Base):
     sex: Mapped[Sex | None] = mapped_column(enum_column(Sex))
     thresholds: Mapped[dict[str, float]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
     preferences: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
+    telling: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
     alarm_budget: Mapped[AlarmBudget] = mapped_column(
         enum_column(AlarmBudget), server_default=text("'monthly'")
     )

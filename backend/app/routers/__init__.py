@@ -16,6 +16,7 @@ from app.routers import (
     jobs,
     metrics,
     mock_data,
+    notifications,
     nutrition,
     page_session,
     passkeys,
@@ -24,6 +25,7 @@ from app.routers import (
     tags,
     two_factor,
     vitals,
+    webhooks,
 )
 
 ROUTERS = (
@@ -41,6 +43,8 @@ ROUTERS = (
     anomalies.router,
     correlations.router,
     episodes.router,
+    webhooks.router,
+    notifications.router,
     mock_data.router,
     dashboard.router,
     metrics.router,

@@ -18,9 +18,11 @@ from app.errors import ConflictError, InvalidInputError
 from app.models import ENTRY_MODELS, Anomaly, Batch, Episode, Tag, User
 from app.schemas.anomaly import BudgetIn, ThresholdsBody
 from app.schemas.auth import ProfileIn
+from app.schemas.channel import TellingIn
 from app.services import audit
 from app.services.auth_service import AccountService
 from app.services.budget import set_budget
+from app.services.channels import set_telling
 from app.services.entries import table_of
 from app.services.export import DOCUMENT, FORMAT, VERSION, in_pieces
 from app.services.owned_tables import USERS, OwnedTable, has_rows, owned_tables
@@ -40,6 +42,8 @@ RESTORED = (
 NOT_RESTORED = frozenset(
     {
         "audit_events",
+        "channels",
+        "deliveries",
         "idempotency_keys",
         "job_parts",
         "jobs",
@@ -196,19 +200,23 @@ async def _store(session: AsyncSession, person: Person, table: OwnedTable, rows:
 
 
 async def _take_profile(session: AsyncSession, person: Person, rows: str) -> None:
-    """The profile, the limits and the budget, by the rules that hold when they are sent alone."""
+    """The profile and all wishes, by the rules that hold when they are sent alone."""
     account = _first(rows)
     profile = {name: account[name] for name in _PROFILE if account.get(name) is not None}
     limits = {"thresholds": account.get("thresholds") or {}}
+    telling = account.get("telling") or {}
     budget = {"budget": account.get("alarm_budget") or AlarmBudget.MONTHLY}
     try:
         changes = ProfileIn.model_validate_json(json.dumps(profile))
         thresholds = ThresholdsBody.model_validate_json(json.dumps(limits)).thresholds
         asked = BudgetIn.model_validate_json(json.dumps(budget)).budget
+        wishes = TellingIn.model_validate_json(json.dumps(telling))
         if profile:
             await AccountService(session, person).change_profile(changes)
         if thresholds:
             await set_thresholds(session, person, thresholds, CATALOGUE)
+        if telling:
+            await set_telling(session, person.id, wishes)
         if asked is not person.alarm_budget:
             await set_budget(session, person, asked)
     except (ValidationError, InvalidInputError):

@@ -26,6 +26,7 @@ from app.ml.episodes import QUIET_DAYS, Episode, Member, episodes
 from app.ml.explanations import day_text
 from app.models import Anomaly
 from app.models import Episode as EpisodeRow
+from app.services.announcing import announce, is_news
 from app.services.people import Person
 from app.utils.enums import Feedback, Severity
 from app.utils.identifiers import named, uuid7
@@ -85,6 +86,24 @@ async def regroup(
     stories = stories_of(person, findings, known, catalogue)
     await _write(session, person, stories, known)
     await _assign(session, person, start, stories)
+    await announce(session, person, _news(stories, findings, known, person))
+
+
+def _news(
+    stories: Sequence[Story],
+    findings: Sequence[Told],
+    known: Mapping[UUID, Row[Any]],
+    person: Person,
+) -> list[UUID]:
+    """The stories that begin, and not those that go on, split off or are long over."""
+    told = {finding.id for finding in findings if finding.episode_id is not None}
+    return [
+        story.id
+        for story in stories
+        if story.id not in known
+        and told.isdisjoint(story.findings)
+        and is_news(story.columns["last"], person)
+    ]
 
 
 def stories_of(

@@ -28,6 +28,7 @@ BUNDLE = "fhir-bundle.json"
 # entries. Everything else of a person is exported.
 SECRET_COLUMNS = frozenset(
     {
+        ("channels", "sealed"),
         ("users", "hashed_password"),
         ("refresh_tokens", "token_hash"),
         ("idempotency_keys", "fingerprint"),

@@ -16,12 +16,13 @@ class Task(StrEnum):
     """What a worker can be asked for on behalf of one person."""
 
     ACCOUNT_JOB = "account_job"
+    DELIVER = "deliver"
     EXPIRE_JOB = "expire_job"
     WORD = "word"
 
 
 # Whoever waits for an answer comes before what nobody waits for.
-_PRIORITIES = {Task.ACCOUNT_JOB: 10, Task.WORD: 5, Task.EXPIRE_JOB: 1}
+_PRIORITIES = {Task.ACCOUNT_JOB: 10, Task.WORD: 5, Task.DELIVER: 5, Task.EXPIRE_JOB: 1}
 
 
 async def ask_for(

@@ -138,6 +138,8 @@ class AuditKind(StrEnum):
     TWO_FACTOR_OFF = "two_factor_off"
     PASSKEY_ADDED = "passkey_added"
     PASSKEY_REMOVED = "passkey_removed"
+    CHANNEL_ADDED = "channel_added"
+    CHANNEL_REMOVED = "channel_removed"
 
 
 class AuditOutcome(StrEnum):
@@ -158,3 +160,25 @@ class JobStatus(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+
+
+class ChannelKind(StrEnum):
+    """A way out: a program of theirs, a browser's push service, a service of Apprise's."""
+
+    WEBHOOK = "webhook"
+    PUSH = "push"
+    SERVICE = "service"
+
+
+class DeliveryKind(StrEnum):
+    FINDING = "finding"
+    TEST = "test"
+
+
+class DeliveryStatus(StrEnum):
+    """`dropped`: there was nothing to tell any more when its time came."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+    DROPPED = "dropped"

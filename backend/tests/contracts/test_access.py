@@ -102,6 +102,19 @@ async def job(owner: Account) -> str:
     return str(made.json()["id"])
 
 
+async def webhook(owner: Account) -> str:
+    """A webhook with a delivery, whose address holds the canary."""
+    url = f"https://hooks.example.com/{CANARY.replace(' ', '-')}"
+    made = await owner.post("/api/webhooks", json={"url": url})
+    await owner.post(f"/api/webhooks/{made.json()['id']}/test")
+    return str(made.json()["id"])
+
+
+async def service(owner: Account) -> str:
+    body = {"url": "ntfys://ntfy.example.com/canary"}
+    return str((await owner.post("/api/notifications/services", json=body)).json()["id"])
+
+
 async def patient(owner: Account) -> str:
     return str(await id_of(owner))
 
@@ -123,6 +136,8 @@ RECIPES: Mapping[str, Make] = {
     "/api/tags/{tag_id}": tag,
     "/api/auth/me/passkeys/{passkey_id}": passkey,
     "/api/auth/sessions/{session_id}": session_elsewhere,
+    "/api/webhooks/{channel_id}": webhook,
+    "/api/notifications/{channel_id}": service,
     "/fhir/Patient/{patient_id}": patient,
     "/fhir/Observation/{observation_id}": observation,
 }

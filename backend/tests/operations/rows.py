@@ -97,6 +97,14 @@ ROWS = {
         INSERT INTO guess_limits (bucket, full_at)
         VALUES (decode(md5(%(user)s || '') || md5(''), 'hex'), now() + interval '1 hour')
     """,
+    "channels": """
+        INSERT INTO channels (user_id, id, kind, shown, sealed)
+        VALUES (%(user)s, %(user)s, 'webhook', 'https://example.com/...', '\\x0102')
+    """,
+    "deliveries": """
+        INSERT INTO deliveries (user_id, id, channel_id, kind)
+        SELECT %(user)s, gen_random_uuid(), %(user)s, 'test' FROM generate_series(1, 3) n
+    """,
     "jobs": """
         INSERT INTO jobs (user_id, id, kind) VALUES (%(user)s, %(user)s, 'export')
     """,

@@ -120,6 +120,7 @@ INSERTED: dict[str, set[str]] = {
         "transition",
     },
     "alembic/versions/0013_detection_memories.py": {"APP_ROLE"},
+    "alembic/versions/0014_channels.py": {"APP_ROLE", "default", "table", "tasks"},
 }
 CALLS = ("text", "execute", "exec_driver_sql", "literal_column")
 

@@ -88,12 +88,22 @@ _CANARIES = {
         INSERT INTO batches (user_id, id, kind, label, details)
         VALUES (:user_id, :id, 'invented', :canary, '{"seed": 7}')""",
     "body_metrics": _ENTRY.format("body_metrics", "weight_kg", "70.1"),
+    "channels": """
+        INSERT INTO channels (user_id, id, kind, shown, sealed)
+        VALUES (:user_id, :id, 'webhook', :canary, 'secret')""",
     "chronic_metrics": _ENTRY.format(
         "chronic_metrics", "time_of_day, condition_type, hba1c_pct", "'fasting', 'diabetes', 5.5"
     ),
     "day_pages": """
         INSERT INTO day_pages (user_id, first, layout, known, cells)
         VALUES (:user_id, '2026-03-09', 0, '', CAST(:canary AS bytea))""",
+    "deliveries": """
+        WITH channel AS (
+            INSERT INTO channels (user_id, id, kind, shown, sealed)
+            VALUES (:user_id, :id, 'webhook', 'x', 'secret')
+        )
+        INSERT INTO deliveries (user_id, id, channel_id, kind, problem)
+        VALUES (:user_id, :id, :id, 'test', :canary)""",
     "detection_memories": """
         INSERT INTO detection_memories (user_id, content)
         VALUES (:user_id, CAST(:canary AS bytea))""",
