@@ -132,7 +132,9 @@ class Database:
             hide_parameters=True,
             connect_args=self._arguments(self._options),
         )
-        self._links = Links(self._connect, most=hot, prepares=not shared)
+        self._links = Links(
+            self._connect, most=hot, patience=2 * statement_timeout, prepares=not shared
+        )
         self._sessions = async_sessionmaker(
             self.engine, sync_session_class=UserSession, expire_on_commit=False
         )

@@ -90,8 +90,12 @@ class Link:
             self._lose(error)
         results = await self._answer
         self._answer = None
-        for result in results:
-            _check(result)
+        try:
+            for result in results:
+                _check(result)
+        except LostError:
+            self.close()
+            raise
         return results[-1]
 
     def _flush(self) -> None:
@@ -107,15 +111,22 @@ class Link:
 
     def _on_readable(self) -> None:
         try:
-            self._wire.consume_input()
-            while not self._wire.is_busy():
-                result = self._wire.get_result()
-                if result is None:  # ready for the next: only now is the transaction committed
-                    self._settle()
-                    return
-                self._results.append(result)
+            self._read()
+            # libpq tells some ends by a result alone, and has closed the socket by then. It must be
+            # forgotten before another connection gets its number.
+            if self._wire.status == pq.ConnStatus.BAD:
+                raise psycopg.OperationalError("the connection has ended")
         except psycopg.Error as error:
             self._lose(error)
+
+    def _read(self) -> None:
+        self._wire.consume_input()
+        while not self._wire.is_busy():
+            result = self._wire.get_result()
+            if result is None:  # ready for the next: only now is the transaction committed
+                self._settle()
+                return
+            self._results.append(result)
 
     def _settle(self) -> None:
         results, self._results = self._results, []
@@ -138,16 +149,19 @@ def _check(result: pq.abc.PGresult) -> None:
 
 
 class Links:
-    """As many connections as are needed at once, up to `most`."""
+    """As many connections as are needed at once, up to `most`. An answer that does not come within
+    `patience` seconds, though PostgreSQL itself should have given up, is lost."""
 
     def __init__(
         self,
         connect: Callable[[], Awaitable[AsyncConnection[Any]]],
         *,
         most: int,
+        patience: float,
         prepares: bool = True,
     ) -> None:
         self.most = most
+        self._patience = patience
         self._prepares = prepares
         self._connect = connect
         self._idle: list[Link] = []
@@ -169,7 +183,10 @@ class Links:
             link = await self._link()
             self._in_use.add(link)
             try:
-                return await link.run(statement, values)
+                async with asyncio.timeout(self._patience):
+                    return await link.run(statement, values)
+            except TimeoutError:
+                raise LostError("no answer in time") from None
             finally:
                 self._in_use.discard(link)
                 if link.is_idle:

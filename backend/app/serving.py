@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
+from uvicorn.server import HANDLED_SIGNALS
 
 from app.config import Address, Settings
 from app.connections import bounded_protocol
@@ -36,13 +38,23 @@ class ListenError(Exception):
 class Server(uvicorn.Server):
     """Goes on listening while it finishes what it has begun, and says that it is stopping.
 
-    uvicorn alone would refuse connections at once, and reset those that wait to be accepted.
+    uvicorn alone would refuse connections at once, and reset those that wait to be accepted; and at
+    its end it would have the signal end the process, which has a worker to wait for.
     """
 
     def __init__(self, config: uvicorn.Config, stop: Stop, *, delay: float = 0) -> None:
         super().__init__(config)
         self._stop = stop
         self._delay = delay
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        before = {number: signal.signal(number, self.handle_exit) for number in HANDLED_SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._stop.is_told = True
@@ -78,7 +90,6 @@ def serve(app: FastAPI, settings: Settings, host: str, port: int) -> None:
         delay=settings.stop_delay_seconds,
     )
     with (
-        contextlib.suppress(KeyboardInterrupt),  # Ctrl-C is how one stops it
         _listening(settings.metrics_listen) as metrics,
         asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner,
     ):

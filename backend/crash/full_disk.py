@@ -38,6 +38,7 @@ class Heard:
     statuses: Counter[str] = field(default_factory=Counter)
     titles: Counter[str] = field(default_factory=Counter)
     malformed: list[str] = field(default_factory=list)
+    failures: Counter[str] = field(default_factory=Counter)
     reads_while_full: Counter[str] = field(default_factory=Counter)
     seconds_to_resume: float = -1.0
 
@@ -60,9 +61,10 @@ class Writers:
             write = self.ledger.new()
             try:
                 answer = await self.client.post(write.path, json=write.body)
-            except httpx.TransportError:
+            except httpx.TransportError as error:
                 write.heard(None)
                 self.heard.statuses["none"] += 1
+                self.heard.failures[type(error).__name__] += 1
                 continue
             write.heard(answer.status_code, answer.json() if answer.is_success else None)
             self._note(answer)

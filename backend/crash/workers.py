@@ -60,6 +60,11 @@ _DOING = """
     JOIN queue.procrastinate_workers w ON w.id = j.worker_id
     WHERE j.status = 'doing' AND w.last_heartbeat > now() - interval '0.4 s'
 """
+# What only a planted fault leaves: the effect of an export, and not yet that it is done.
+_APART = """
+    SELECT (SELECT count(*) FROM audit_events WHERE kind = 'exported')
+        - (SELECT count(*) FROM jobs WHERE kind = 'export' AND status = 'done')
+"""
 _EFFECTS = """
     SELECT
         (SELECT count(*) FROM users WHERE nightly_on IS NOT NULL),
@@ -104,7 +109,8 @@ class Effects:
 
 def run(*, people: int, kills: int, seed: int, plant: str | None = None) -> Effects:
     """Two workers do all that there is to do, while one of them is killed inside a job, and
-    replaced, so many times (fewer if everything is done before)."""
+    replaced, so many times (fewer if everything is done before). With a planted fault both are
+    killed where it shows, which luck alone would seldom hit."""
     chance, killed = random.Random(seed), 0
     with server_folder() as data_dir, EmbeddedPostgres(data_dir) as urls:
         upgrade(urls.owner)
@@ -117,9 +123,10 @@ def run(*, people: int, kills: int, seed: int, plant: str | None = None) -> Effe
             while _number(postgres, _OPEN):
                 if time.monotonic() > started + PATIENCE:
                     break
-                if killed < kills and _number(postgres, _DOING):
-                    time.sleep(chance.uniform(0, 0.3))
-                    replace(chance.randrange(WORKERS))
+                if killed < kills and _number(postgres, _DOING if plant is None else _APART) > 0:
+                    time.sleep(0 if plant else chance.uniform(0, 0.3))
+                    for number in range(WORKERS) if plant else [chance.randrange(WORKERS)]:
+                        replace(number)
                     killed += 1
                 time.sleep(POLL_SECONDS)
         return _effects(postgres, people, kills=killed, seconds=time.monotonic() - started)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -15,6 +16,7 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 from psycopg import AsyncRawCursor
 from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.pool import NullPool
 
@@ -103,7 +105,7 @@ def make_database(server: DatabaseUrls) -> Iterator[Callable[[], DatabaseUrls]]:
 
     yield make
     for name in made:
-        _as_owner(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+        _drop(server, name)
 
 
 @pytest.fixture(scope="session")
@@ -251,3 +253,17 @@ def _as_owner(server: DatabaseUrls, statement: str) -> None:
     )
     with engine.connect() as connection:
         connection.execute(text(statement))
+
+
+def _drop(server: DatabaseUrls, name: str) -> None:
+    """Tried again while a connection of the superuser still ends, which no owner may hasten."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            _as_owner(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+        except ProgrammingError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return

@@ -75,7 +75,7 @@ def _serving(home: Path, command: str, **settings: str) -> Iterator[tuple[str, s
         yield address, output.read_text()
     finally:
         server.send_signal(signal.SIGTERM)
-        assert server.wait(PATIENCE) in (0, -signal.SIGTERM)
+        assert server.wait(PATIENCE) == 0
 
 
 def _await_ready(server: subprocess.Popen[bytes], address: str) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.pool import NullPool
 from app.database import DRIVER, Database
 from app.prepared import LostError, Prepared, RefusedError
 from tests.conftest import in_database_of
+from tests.folders import PATIENCE
 
 SAY = Prepared("say", "select cast($1 as text), null")
 SLEEP = Prepared("sleep", "select cast(pg_sleep(cast($1 as float8)) as text)")
@@ -39,7 +40,7 @@ def end_all(outside: Connection) -> None:
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
     )
-    assert ended.all()
+    ended.all()
 
 
 async def test_values_come_back_as_text(live_database: Database) -> None:
@@ -107,3 +108,37 @@ async def test_without_a_database_nothing_was_carried_out() -> None:
     with pytest.raises(RefusedError):
         await nowhere.fetch(SAY, [b"x"])
     await nowhere.close()
+
+
+async def test_ends_under_load_leave_nobody_waiting(
+    live_database: Database, outside: Connection
+) -> None:
+    """New connections get the numbers of those that have ended: none may be cut off with them."""
+
+    async def ask(number: int) -> bytes:
+        try:
+            ((said, _),) = await live_database.fetch(SAY, [str(number).encode()])
+        except (LostError, RefusedError):
+            return b"ended"
+        return said or b""
+
+    for _ in range(20):
+        asked = [asyncio.create_task(ask(number)) for number in range(60)]
+        await asyncio.gather(*asked[:5])
+        await asyncio.to_thread(end_all, outside)
+        async with asyncio.timeout(PATIENCE):
+            answers = await asyncio.gather(*asked)
+        assert set(answers) <= {b"ended", *(str(number).encode() for number in range(60))}
+    assert live_database.connections().in_use == 0
+
+
+async def test_an_answer_that_never_comes_is_given_up(
+    live_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_database._links, "_patience", 0.2)
+    with pytest.raises(LostError):
+        await live_database.fetch(SLEEP, [b"60"])
+    connections = live_database.connections()
+    assert (connections.in_use, connections.idle) == (0, 0)
+    monkeypatch.undo()
+    assert await live_database.fetch(SAY, [b"y"]) == [(b"y", None)]

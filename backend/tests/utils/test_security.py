@@ -4,6 +4,8 @@ import asyncio
 import base64
 import datetime as dt
 import json
+import os
+import sys
 import threading
 import unicodedata
 from typing import Any
@@ -17,7 +19,9 @@ from app.utils.identifiers import uuid7
 from app.utils.passwords import weakness
 from app.utils.security import (
     AUDIENCE,
+    HASHING_NICENESS,
     ISSUER,
+    LEAST_PRIORITY,
     TOKEN_TYPE,
     Claims,
     HashingQueue,
@@ -216,6 +220,16 @@ async def test_t15_the_hashing_queue_refuses_once_too_many_wait() -> None:
     gate.set()
     assert await asyncio.gather(*waiting) == [True, True, True]
     assert await queue.run(gate.wait, 10)
+
+
+async def test_hashing_lets_everybody_elses_answers_go_first() -> None:
+    def niceness() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    expected = min(niceness() + HASHING_NICENESS, LEAST_PRIORITY)
+    if sys.platform != "linux":
+        expected = niceness()
+    assert await HashingQueue(threads=1, longest=0).run(niceness) == expected
 
 
 async def test_who_gives_up_leaves_the_queue() -> None:
