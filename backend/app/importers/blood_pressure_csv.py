@@ -11,6 +11,7 @@ from app.importers.notation import Notation, Survey
 from app.importers.protocol import File, Item, Options, Problem, Reading, UnreadableFileError
 from app.importers.text import clean
 from app.importers.unit_names import split_unit
+from app.importers.units import conversion
 from app.importers.values import BadValueError
 from app.utils.time import zone_of
 
@@ -125,6 +126,9 @@ def _columns(header: Sequence[str]) -> _Columns | None:
     date, systolic, diastolic = (_first(places, names) for names in (_DATE, _SYSTOLIC, _DIASTOLIC))
     if date is None or systolic is None or diastolic is None:
         return None
+    unit = split[systolic][1] or "mm[Hg]"
+    if conversion(_PRESSURES[0], unit) is None:
+        return None
     return _Columns(
         date=date,
         time=_first(places, _TIME),
@@ -133,7 +137,7 @@ def _columns(header: Sequence[str]) -> _Columns | None:
         diastolic=diastolic,
         pulse=_first(places, _PULSE),
         device=_first(places, _DEVICE),
-        unit=split[systolic][1] or "mm[Hg]",
+        unit=unit,
         maker=_maker(header),
     )
 

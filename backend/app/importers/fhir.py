@@ -18,7 +18,7 @@ from app.importers.local_time import LocalClock
 from app.importers.notation import Notation
 from app.importers.protocol import File, Item, Options, Problem, Reading, UnreadableFileError
 from app.importers.text import clean
-from app.importers.unit_names import of_percentage, ucum
+from app.importers.unit_names import fitting, of_percentage, ucum
 from app.importers.values import BadValueError, finite
 
 LONGEST_LINE = 1024 * 1024
@@ -184,8 +184,7 @@ def _quantity(kind: str, quantity: Any) -> tuple[float, str, str | None]:
     value = finite(field(quantity, "value"))
     names = (field(quantity, "code"), field(quantity, "unit"))
     unit = next((u for name in names if isinstance(name, str) and (u := ucum(name))), None)
-    if unit is None:
-        raise BadValueError("its unit is missing or not known")
+    unit = fitting(kind, unit)
     if unit == "%" and kind in _SHARES:
         unit = of_percentage(value)
     comparator = field(quantity, "comparator")

@@ -21,8 +21,10 @@ from app.importers.protocol import (
 )
 from app.importers.text import clean
 from app.importers.values import BadValueError, finite, in_range
+from app.importers.zip_files import is_zip, names_in, open_archive
 
 _MAGIC = b".FIT"
+_ENDING = ".fit"
 _STRIP = 10_000
 _DAMAGED = "The FIT file is damaged: copy it from the watch again."
 _FAULTS = (
@@ -54,17 +56,33 @@ _SESSION: tuple[tuple[str, str, str], ...] = (
 
 
 class GarminFit:
-    """A single FIT file."""
+    """A FIT file, or a zip of nothing else, as a workout's original is handed out."""
 
     key = "garmin_fit"
     title = "FIT file (Garmin and others)"
 
     def sniff(self, file: File) -> bool:
-        return file.head[8:12] == _MAGIC
+        if not is_zip(file.head):
+            return file.head[8:12] == _MAGIC
+        names = names_in(file.content)
+        return bool(names) and all(name.casefold().endswith(_ENDING) for name in names)
 
     def read(self, file: File, options: Options) -> Iterator[Item]:
+        if is_zip(file.head):
+            yield from _packed(file, options)
+            return
         file.content.seek(0)
         yield from read_fit(file.content, options.zone, name="", with_workouts=True)
+
+
+def _packed(file: File, options: Options) -> Iterator[Item]:
+    with open_archive(file.content) as archive:
+        for member in archive.members:
+            try:
+                with archive.copied(member) as fit:
+                    yield from read_fit(fit, options.zone, name=member.name, with_workouts=True)
+            except UnreadableFileError as error:
+                yield Problem(member.name, str(error))
 
 
 def read_fit(

@@ -19,7 +19,7 @@ from app.importers.protocol import (
     UnreadableFileError,
 )
 from app.importers.text import clean
-from app.importers.unit_names import split_unit, ucum
+from app.importers.unit_names import fitting, split_unit, ucum
 from app.importers.values import BadValueError
 
 SKIP = "-"
@@ -62,7 +62,7 @@ _NAMES: Mapping[str, str] = {
         "triglycerides": "triglycerides|triglyceride",
         "weight": "weight|body weight|bodyweight|gewicht|korpergewicht|poids|peso",
         "height": "height|grosse|taille",
-        "body_fat": "body fat|fat|bodyfat|body fat percentage|korperfett",
+        "body_fat": "body fat|bodyfat|body fat percentage|korperfett",
         "muscle_mass": "muscle mass|muscle|muskelmasse",
         "waist": "waist|waist circumference|taillenumfang",
         "steps": "steps|step count|schritte|pas",
@@ -190,12 +190,8 @@ class _Reader:
     def _unit(self, row: Row, column: _Column) -> str:
         """A cell of its own goes before the header, and that before what is usual."""
         named = self._cell(row, "unit")
-        if not named:
-            return column.unit or KINDS[column.kind].unit
-        unit = ucum(named)
-        if unit is None:
-            raise BadValueError("this unit is not known")
-        return unit
+        usual = column.unit or KINDS[column.kind].unit
+        return fitting(column.kind, ucum(named) if named else usual)
 
     def _value(self, text: str, kind: str, unit: str) -> tuple[float, str | None]:
         if kind == "glucose" and unit in glucose_words.LIMITS:

@@ -22,7 +22,8 @@ from app.importers.protocol import (
     UnreadableFileError,
 )
 from app.importers.text import clean
-from app.importers.unit_names import of_percentage, ucum
+from app.importers.unit_names import fitting, of_percentage, ucum
+from app.importers.units import convert
 from app.importers.values import BadValueError, finite
 
 MOST_METRICS = 10_000
@@ -125,7 +126,7 @@ class _Reader:
     def _reading(self, kind: str, metric: _Metric, record: object, where: str) -> Reading:
         qty = field(record, "qty")
         value = finite(field(record, "Avg") if qty is None else qty)
-        unit = _unit(metric)
+        unit = fitting(kind, ucum(metric.units))
         if kind in _SHARES and unit == "%":
             unit = of_percentage(value)
         start = self._moment(field(record, "date"))
@@ -133,7 +134,8 @@ class _Reader:
         return Reading(kind, start, end, value, unit, _source(record), where)
 
     def _pressures(self, metric: _Metric, record: object, where: str) -> Iterator[Reading]:
-        start, source, unit = self._moment(field(record, "date")), _source(record), _unit(metric)
+        start, source = self._moment(field(record, "date")), _source(record)
+        unit = fitting("blood_pressure_systolic", ucum(metric.units))
         both = [(side, finite(field(record, side))) for side in ("systolic", "diastolic")]
         group = f"{source} {start.isoformat()}"
         for side, value in both:
@@ -173,8 +175,8 @@ class _Reader:
             raise BadValueError("it ends before it begins")
         name = clean(field(workout, "name"), 100) or "Workout"
         fields = {"duration_minutes": ((end - start).total_seconds() / 60, "min")}
-        for column, names in _WORKOUT_FIELDS.items():
-            if (found := _measured(workout, names)) is not None:
+        for column, unit, names in _WORKOUT_FIELDS:
+            if (found := _measured(workout, names, unit)) is not None:
                 fields[column] = found
         words = {"exercise_name": name, "exercise_type": _sort(name)}
         origin = clean(field(workout, "id"), 80) or None
@@ -186,12 +188,13 @@ class _Reader:
         return self._clock.instant(_NOTATION.moment(text))
 
 
-_WORKOUT_FIELDS: Mapping[str, tuple[str, ...]] = {
-    "calories_burned": ("activeEnergyBurned", "activeEnergy"),
-    "distance_km": ("distance",),
-    "heart_rate_avg": ("heartRate.avg", "avgHeartRate"),
-    "heart_rate_max": ("heartRate.max", "maxHeartRate"),
-}
+# A column, its unit, and what the app's versions call it.
+_WORKOUT_FIELDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("calories_burned", "kcal", ("activeEnergyBurned", "activeEnergy")),
+    ("distance_km", "km", ("distance",)),
+    ("heart_rate_avg", "/min", ("heartRate.avg", "avgHeartRate")),
+    ("heart_rate_max", "/min", ("heartRate.max", "maxHeartRate")),
+)
 _SORTS: Mapping[str, tuple[str, ...]] = {
     "strength": ("strength", "weight", "core training"),
     "flexibility": ("yoga", "pilates", "stretch", "flexibility", "cooldown"),
@@ -235,24 +238,17 @@ def _told(
         yield Problem(where, str(error))
 
 
-def _unit(metric: _Metric) -> str:
-    unit = ucum(metric.units)
-    if unit is None:
-        raise BadValueError("the unit of this metric is not known")
-    return unit
-
-
 def _source(record: object) -> str:
     """Several devices share a record where it sums them up."""
     return clean(field(record, "source"), 100) or _SOURCE
 
 
-def _measured(workout: object, names: tuple[str, ...]) -> tuple[float, str] | None:
-    """The first that is there, of known unit."""
+def _measured(workout: object, names: tuple[str, ...], wanted: str) -> tuple[float, str] | None:
+    """The first that is there, in a unit that fits."""
     for name in names:
         value: Any = field(workout, f"{name}.qty")
         unit = ucum(clean(field(workout, f"{name}.units")))
-        if value is not None and unit is not None:
+        if value is not None and unit is not None and convert(unit, wanted) is not None:
             return finite(value), unit
     return None
 

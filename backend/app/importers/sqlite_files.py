@@ -18,6 +18,8 @@ _SMALLEST_ROW = 4
 _STEPS_BETWEEN_ROWS = 20_000_000
 _STEPS = 100_000
 _DAMAGED = "The database is damaged: export it again."
+# SQLite's own messages may quote bytes of the file that are no text.
+_FAULTS = (sqlite3.Error, UnicodeError, MemoryError)
 _LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: LARGEST_VALUE,
     sqlite3.SQLITE_LIMIT_SQL_LENGTH: 100_000,
@@ -68,7 +70,7 @@ class Database:
                 if left < 0:
                     raise UnreadableFileError(_DAMAGED)
                 yield row
-        except sqlite3.Error:
+        except _FAULTS:
             raise UnreadableFileError(_DAMAGED) from None
 
     def _count_steps(self) -> int:
@@ -97,7 +99,7 @@ def _connected(path: Path) -> sqlite3.Connection:
             connection.setlimit(limit, most)
         for setting in _SETTINGS:
             connection.execute(setting).close()
-    except sqlite3.Error:
+    except _FAULTS:
         connection.close()
         raise UnreadableFileError(_DAMAGED) from None
     return connection

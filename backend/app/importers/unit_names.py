@@ -4,6 +4,9 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from app.importers.units import conversion
+from app.importers.values import BadValueError
+
 # Folded: without case, spaces and the marks that differ from app to app.
 _NAMES: Mapping[str, str] = MappingProxyType(
     {
@@ -56,6 +59,15 @@ def ucum(name: str) -> str | None:
     """The UCUM unit that the name stands for; None for one that is not known."""
     folded = "".join(name.casefold().replace("μ", "µ").split())
     return _NAMES.get(folded)
+
+
+def fitting(kind: str, unit: str | None) -> str:
+    """The unit, as long as readings of the kind can come in it."""
+    if unit is None:
+        raise BadValueError("its unit is missing or not known")
+    if conversion(kind, unit) is None:
+        raise BadValueError("its unit does not fit what it is")
+    return unit
 
 
 def split_unit(header: str) -> tuple[str, str | None]:

@@ -3,9 +3,10 @@
 import datetime as dt
 
 from app.importers import garmin, garmin_fit
-from tests.importers.at_hand import logged, problems, read, readings, strips, utc
+from tests.importers.at_hand import file_of, logged, problems, read, readings, strips, utc
 from tests.importers.writers import garmin as writer
 from tests.importers.writers import garmin_fit as fit_writer
+from tests.importers.writers.archives import packed
 
 
 def test_days_are_local_and_what_was_not_measured_is_not_zero() -> None:
@@ -72,3 +73,12 @@ def test_a_fit_file_alone_has_its_workout() -> None:
     (strip,) = strips(items)
     assert strip.cells[0] == fit_writer.START
     assert strip.cells[3] == fit_writer.START + 1
+
+
+def test_a_workout_s_original_comes_in_a_zip() -> None:
+    content = packed({"111_ACTIVITY.fit": fit_writer.example(), "112.fit": b"no FIT file at all"})
+    assert garmin_fit.FORMAT.sniff(file_of(content))
+    assert not garmin.FORMAT.sniff(file_of(content))
+    items = read(garmin_fit.FORMAT, content)
+    assert [entry.words["exercise_name"] for entry in logged(items)] == ["Running"]
+    assert [problem.where for problem in problems(items)] == ["112.fit"]

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 def packed(files: Mapping[str, bytes]) -> bytes:
     archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as target:
+    with zipfile.ZipFile(archive, "w") as target:
         for name, content in files.items():
-            target.writestr(zipfile.ZipInfo(name, (2024, 5, 1, 12, 0, 0)), content, compresslevel=6)
+            member = zipfile.ZipInfo(name, (2024, 5, 1, 12, 0, 0))
+            target.writestr(member, content, zipfile.ZIP_DEFLATED)
     return archive.getvalue()
