@@ -70,14 +70,14 @@ def test_a_file_of_another_format_is_read_as_its_own_or_refused(
 
 @EACH
 @pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE)
-def test_what_is_hostile_is_refused_or_told_of(form: Format, content: bytes) -> None:
+def test_t37_what_is_hostile_is_refused_or_told_of(form: Format, content: bytes) -> None:
     form.sniff(file_of(content))
     found = outcome(form, content)
     assert isinstance(found, str) or all(isinstance(i, Problem | Question) for i in found)
 
 
 @EACH
-def test_a_file_that_was_cut_off_is_read_or_refused(form: Format) -> None:
+def test_t37_a_file_that_was_cut_off_is_read_or_refused(form: Format) -> None:
     whole = example(form.key)
     for share in (0.1, 0.5, 0.9, 0.999):
         cut = whole[: int(len(whole) * share)]
@@ -88,7 +88,7 @@ def test_a_file_that_was_cut_off_is_read_or_refused(form: Format) -> None:
 @EACH
 @settings(max_examples=30, deadline=None, derandomize=True)
 @given(data=st.data())
-def test_a_file_that_was_tampered_with_is_read_or_refused(
+def test_t37_a_file_that_was_tampered_with_is_read_or_refused(
     form: Format, data: st.DataObject
 ) -> None:
     """Also what an archive holds: packed again, so that the reader gets to see it."""
