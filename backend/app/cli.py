@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import logging
+import os
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -24,7 +25,7 @@ from app.restore import restore as restore_backup
 from app.schemas.auth import RegisterIn
 from app.serving import ListenError
 from app.serving import serve as serve_app
-from app.startup import app_of, running_database
+from app.startup import app_of, running_database, tokens_of
 from app.utils import log_lines
 from app.utils.text_file import read_lines
 
@@ -108,6 +109,26 @@ def worker(beside: bool) -> None:
     working = importlib.import_module("app.worker")
     with running_database(settings) as urls:
         working.run(settings, urls, while_stdin_is_open=beside)
+
+
+@main.command()
+@click.option("--email", help="Account to read; otherwise VITALIQ_TOKEN holds an access token.")
+@friendly
+def mcp(email: str | None) -> None:
+    """Let an assistant read summaries and findings of one account, and change nothing.
+
+    Speaks the Model Context Protocol on standard input and output: start it from the assistant's
+    configuration. Needs `pip install 'vitaliq[mcp]'`.
+    """
+    try:
+        assistant = importlib.import_module("app.assistant")
+    except ImportError:
+        raise click.UsageError("The package `mcp` is missing: pip install 'vitaliq[mcp]'") from None
+    settings, token = _settings(), os.environ.get("VITALIQ_TOKEN", "")
+    tokens = tokens_of(settings)
+    identify = assistant.by_email(email) if email else assistant.by_token(token, tokens)
+    with running_database(settings) as urls:
+        asyncio.run(commands.serve_assistant(settings, urls, assistant.serve, identify))
 
 
 @main.command()

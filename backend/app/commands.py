@@ -2,7 +2,7 @@
 
 import datetime as dt
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.catalog import CATALOGUE
 from app.config import Settings
 from app.errors import ConflictError, InvalidInputError, NotFoundError
+from app.main import VERSION
 from app.postgres import DatabaseUrls
 from app.schemas.auth import RegisterIn
 from app.services.account_import import import_account
@@ -95,6 +96,17 @@ async def detect(settings: Settings, urls: DatabaseUrls, *, email: str, days: in
         person = await _person(session, email)
         last = person.today()
         await _detect(session, settings, person, last - dt.timedelta(days=days - 1), last)
+
+
+async def serve_assistant(
+    settings: Settings,
+    urls: DatabaseUrls,
+    serve: Callable[..., Awaitable[None]],
+    identify: object,
+) -> None:
+    """Until the assistant goes."""
+    async with opened_database(settings, urls) as database:
+        await serve(database, tokens_of(settings), identify, version=VERSION)
 
 
 async def _person(session: AsyncSession, email: str) -> Person:
