@@ -27,18 +27,35 @@ class LocalClock:
         self._last: dt.datetime | None = None
         self._ascents = 0
         self._lag: float | None = None
+        self._steady: dict[dt.date, dt.tzinfo | None] = {}
 
     def instant(self, local: dt.datetime, counter: float | None = None) -> dt.datetime:
         """The instant with its offset; `counter` are the device's own seconds. A time that says
         its zone is taken as it is."""
         if local.tzinfo is not None:
             return self._remember(self._fixed(local))
-        first, second = (self._fixed(local.replace(tzinfo=self._zone, fold=n)) for n in (0, 1))
-        # In a gap the second reading lies before the first.
-        chosen = first if second <= first else self._choose(first, second, counter)
-        if counter is not None and (second <= first or self._lag is None):
+        offset = self._offset_all_day(local.date())
+        if offset is not None:
+            chosen = in_range(local).replace(tzinfo=offset)
+        else:
+            chosen = self._on_a_day_of_change(local, counter)
+        if counter is not None and (offset is not None or self._lag is None):
             self._lag = chosen.timestamp() - counter
         return self._remember(chosen)
+
+    def _offset_all_day(self, day: dt.date) -> dt.tzinfo | None:
+        """The offset of a day on which clocks do not change, as hardly any do."""
+        if day not in self._steady:
+            start = dt.datetime.combine(day, dt.time(), self._zone)
+            moments = [start.replace(hour=hour, fold=fold) for hour in (0, 23) for fold in (0, 1)]
+            offsets = {self._fixed(moment).tzinfo for moment in moments}
+            self._steady[day] = offsets.pop() if len(offsets) == 1 else None
+        return self._steady[day]
+
+    def _on_a_day_of_change(self, local: dt.datetime, counter: float | None) -> dt.datetime:
+        first, second = (self._fixed(local.replace(tzinfo=self._zone, fold=n)) for n in (0, 1))
+        # In a gap the second reading lies before the first.
+        return first if second <= first else self._choose(first, second, counter)
 
     def _choose(
         self, first: dt.datetime, second: dt.datetime, counter: float | None

@@ -64,6 +64,11 @@ class Notation:
     def moment(self, date: str, time: str = "") -> dt.datetime:
         """The day at the time that stands behind it or in a cell of its own, else at its start;
         naive unless it says its zone."""
+        if date[4:5] == "-" and not time:
+            try:
+                return in_range(dt.datetime.fromisoformat(date))
+            except ValueError:
+                pass  # not quite as the norm has it, or out of range: seen below
         day, rest = self._split(date.translate(_SPACES).strip())
         return in_range(_at(day, time.translate(_SPACES).strip() or rest))
 
@@ -95,6 +100,8 @@ class Survey:
     _pairs: Counter[tuple[int, int]] | None = None
 
     def see_date(self, text: str) -> None:
+        if text[4:5] == "-":
+            return
         found = _NUMERIC.match(text.strip()[:_LONGEST])
         if found is None or len(found[1]) > 2:
             return
@@ -107,6 +114,8 @@ class Survey:
             self._pairs[first, second] += 1
 
     def see_number(self, text: str) -> None:
+        if text.isdigit():
+            return
         plain = text.strip()[:_LONGEST]
         if _EITHER.fullmatch(plain):
             self.either += 1 if "," in plain else 0
@@ -157,9 +166,9 @@ def _word(yes: bool) -> str:
 
 def _year(text: str) -> int:
     """Two digits are of this century: nobody's device is older."""
-    if len(text) == 3:
+    if len(text) not in (2, 4):
         raise BadValueError("not a date")
-    return int(text) + 2_000 if len(text) <= 2 else int(text)
+    return int(text) + 2_000 if len(text) == 2 else int(text)
 
 
 def _date(year: int, month: int, day: int) -> dt.date:

@@ -22,6 +22,8 @@ def number(text: str, *, decimal_comma: bool = False) -> float:
     """The number, finite. Thousands may be grouped by what is not the decimal mark."""
     if len(text) > _LONGEST_NUMBER:
         raise BadValueError("a number is longer than any that is measured")
+    if text.isascii() and text.isdigit():
+        return float(text)
     plain = _BETWEEN.sub("", text.strip().replace("−", "-"))
     if decimal_comma:
         plain = plain.translate(_SWAP)
