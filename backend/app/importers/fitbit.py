@@ -34,6 +34,9 @@ from app.importers.zip_files import Archive, Member, is_zip, names_in, open_arch
 _SOURCE = "Fitbit"
 _PATH = re.compile(r"(^|/)(fitbit|global export data|mfitbit)(/|$)", re.IGNORECASE)
 _DATED = re.compile(r"^([a-z_]+)-\d{4}-\d{2}-\d{2}\.json$")
+# The folders of newer accounts, whose names end in _GoogleData.
+_NEWER = re.compile(r"^(steps|heart_rate)_\d{4}-\d{2}-\d{2}\.csv$")
+_NEWER_RESTING = "daily_resting_heart_rate.csv"
 _STRIP = 10_000
 _MINUTE = dt.timedelta(minutes=1)
 _WEIGHTS = ("[lb_av]", "kg", "[stone_av]")
@@ -72,6 +75,8 @@ _COLUMNS = (
     _Column("average value", "spo2", "%", "lower bound"),
 )
 
+_RESTING = (_Column("beats per minute", "resting_heart_rate", "/min"),)
+
 
 class Fitbit:
     """Heart rate, steps, sleep, weight and workouts of a Fitbit."""
@@ -95,6 +100,8 @@ class _Reader:
         self._options = options
         self._weight = (options.units or {}).get("weight", "")
         self._asked = self._weight in _WEIGHTS
+        # Where both kinds of folders are there, they say the same.
+        self._older = {found[1] for m in archive.members if (found := _DATED.match(m.base))}
         self._reads: Mapping[str, Callable[[Any, str], Iterator[Item]]] = {
             "resting_heart_rate": self._resting,
             "steps": self._steps,
@@ -123,7 +130,14 @@ class _Reader:
                 yield from self._records(file, member.name, self._reads[found[1]])
         elif member.base.startswith("Daily ") and member.base.endswith(".csv"):
             with self._archive.copied(member) as file:
-                yield from self._table(file, member.name)
+                yield from self._table(file, member.name, _COLUMNS)
+        elif member.base == _NEWER_RESTING and "resting_heart_rate" not in self._older:
+            with self._archive.copied(member) as file:
+                yield from self._table(file, member.name, _RESTING)
+        elif (newer := _NEWER.match(member.base)) and newer[1] not in self._older:
+            read = self._newer_steps if newer[1] == "steps" else self._newer_beats
+            with self._archive.copied(member) as file:
+                yield from read(file, member.name)
 
     def _records(
         self, file: IO[bytes], name: str, read: Callable[[Any, str], Iterator[Item]]
@@ -225,22 +239,48 @@ class _Reader:
         origin = _name(field(record, "logId"))
         yield Logged("exercise", start, end, fields, words, _SOURCE, where, origin)
 
-    def _table(self, file: IO[bytes], name: str) -> Iterator[Item]:
-        """A daily summary: one value a day."""
-        table = Table(content=file, encoding="utf-8-sig", delimiter=",")
-        rows = table.rows()
-        places = columns_of(next(rows, Row(1, ())).cells)
-        read = [one for one in _COLUMNS if one.name in places and one.beside in places]
+    def _table(self, file: IO[bytes], name: str, columns: tuple[_Column, ...]) -> Iterator[Item]:
+        """A daily summary: one value a day, which is the person's, though it may say UTC."""
+        rows, places = _rows(file)
+        read = [one for one in columns if one.name in places and one.beside in places]
         for row in rows if read and "timestamp" in places else ():
             where = f"{name} {row.where}"
             try:
-                start = self._local(cell(row, places["timestamp"]))
+                day = _AMERICAN.day(cell(row, places["timestamp"]))
+                start = self._local(day.isoformat())
                 for column in read:
                     if text := cell(row, places[column.name]):
                         value = number(text)
                         yield Reading(column.kind, start, None, value, column.unit, _SOURCE, where)
             except BadValueError as error:
                 yield Problem(where, str(error))
+
+    def _newer_steps(self, file: IO[bytes], name: str) -> Iterator[Item]:
+        rows, places = _rows(file)
+        for row in rows if {"timestamp", "steps"} <= places.keys() else ():
+            record = {
+                "dateTime": cell(row, places["timestamp"]), "value": cell(row, places["steps"])
+            }  # fmt: skip
+            try:
+                yield from self._steps(record, f"{name} {row.where}")
+            except BadValueError as error:
+                yield Problem(f"{name} {row.where}", str(error))
+
+    def _newer_beats(self, file: IO[bytes], name: str) -> Iterator[Item]:
+        rows, places = _rows(file)
+        cells = array("d")
+        for row in rows if {"timestamp", "beats per minute"} <= places.keys() else ():
+            try:
+                start = self._utc(cell(row, places["timestamp"])).timestamp()
+                beats = number(cell(row, places["beats per minute"]))
+                cells.extend((start, start, beats))
+            except BadValueError as error:
+                yield Problem(f"{name} {row.where}", str(error))
+            if len(cells) >= 3 * _STRIP:
+                yield Strip("heart_rate", "/min", _SOURCE, cells)
+                cells = array("d")
+        if cells:
+            yield Strip("heart_rate", "/min", _SOURCE, cells)
 
     def _utc(self, text: object) -> dt.datetime:
         moment = _AMERICAN.moment(_text(text))
@@ -252,6 +292,12 @@ class _Reader:
 
     def _at(self, clock: LocalClock, text: object) -> dt.datetime:
         return clock.instant(_AMERICAN.moment(_text(text)))
+
+
+def _rows(file: IO[bytes]) -> tuple[Iterator[Row], Mapping[str, int]]:
+    """The rows below the header, and where its columns stand."""
+    rows = Table(content=file, encoding="utf-8-sig", delimiter=",").rows()
+    return rows, columns_of(next(rows, Row(1, ())).cells)
 
 
 def _text(value: object) -> str:

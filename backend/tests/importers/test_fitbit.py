@@ -1,10 +1,13 @@
 """Fitbit: UTC by day, local by night, American dates, and weights that name no unit."""
 
 import datetime as dt
+import json
+from zoneinfo import ZoneInfo
 
 from app.importers.fitbit import FORMAT
 from tests.importers.at_hand import logged, problems, questions, read, readings, strips, utc
 from tests.importers.writers import fitbit as writer
+from tests.importers.writers.archives import packed
 
 
 def test_heart_rate_comes_in_strips_of_utc() -> None:
@@ -69,3 +72,25 @@ def test_a_workout_keeps_its_distance_in_its_unit() -> None:
         "distance_km": (5.1, "km"),
     }
     assert workout.words == {"exercise_name": "Run", "exercise_type": "cardio"}
+
+
+def test_a_day_of_a_summary_is_the_person_s_though_it_says_utc() -> None:
+    items = read(FORMAT, writer.example(), zone=ZoneInfo("America/New_York"))
+    (spo2,) = readings(items, "spo2")
+    assert spo2.start.isoformat() == "2020-03-14T00:00:00-04:00"
+
+
+def test_newer_folders_are_read_where_they_are_the_only_ones() -> None:
+    older, newer = writer.files(), writer.newer()
+    alone = read(FORMAT, packed(newer))
+    assert problems(alone) == []
+    assert [(r.kind, r.value) for r in readings(alone)] == [
+        ("resting_heart_rate", 58.3),
+        ("steps", 40),
+        ("steps", 12),
+    ]
+    (strip,) = strips(alone)
+    assert list(strip.cells[::3]) == [utc("2020-03-14 06:00:30").timestamp()]
+    name = "steps-2020-03-14.json"
+    both = newer | {f"{writer.GLOBAL}/{name}": json.dumps(older[name]).encode()}
+    assert len(readings(read(FORMAT, packed(both)), "steps")) == 40

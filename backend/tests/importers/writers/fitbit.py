@@ -68,6 +68,23 @@ def files(seed: int = 1) -> dict[str, list[dict[str, Any]]]:
     }  # fmt: skip
 
 
+def newer() -> dict[str, bytes]:
+    """The folders of newer accounts."""
+    folder = "Takeout/Fitbit/Physical Activity_GoogleData"
+    return {
+        f"{folder}/steps_2020-03-14.csv": (
+            b"timestamp,steps,data source\n2020-03-14T06:00:00Z,40,Charge 5\n"
+            b"2020-03-14T06:01:00Z,0,Charge 5\n2020-03-14T06:02:00Z,12,Charge 5\n"
+        ),
+        f"{folder}/heart_rate_2020-03-14.csv": (
+            b"timestamp,beats per minute,data source\n2020-03-14T06:00:30Z,61,Charge 5\n"
+        ),
+        f"{folder}/daily_resting_heart_rate.csv": (
+            b"timestamp,beats per minute,data source\n2020-03-14T00:00:00Z,58.3,Charge 5\n"
+        ),
+    }
+
+
 def example(seed: int = 1) -> bytes:
     members = {
         f"{GLOBAL}/{name}": json.dumps(records, indent=2).encode()
