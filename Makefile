@@ -8,7 +8,7 @@ JOBS ?= 2
 ROUNDS ?= 200
 EXAMPLES ?= 1000
 .DEFAULT_GOAL := help
-.PHONY: test-partitioned bench-hosts help setup page check-page demo serve test test-external fuzz crash crash-test bench bench-api bench-start bench-detection bench-correlations bench-days bench-bulk plots check check-types check-rest docs sbom lock clean
+.PHONY: test-partitioned bench-hosts help setup client page check-page demo serve test test-external fuzz crash crash-test bench bench-api bench-start bench-detection bench-correlations bench-days bench-bulk plots check check-types check-rest docs sbom lock clean
 
 help:
 	@echo "make demo   set up, make a demo account with 120 invented days, serve it"
@@ -29,6 +29,7 @@ help:
 	@echo "make plots  redraw the figures of docs/detection.md (ARGS=--help)"
 	@echo "make check  lint, types, import contracts, generated pages"
 	@echo "make page   rebuild the page in backend/app/web/static from frontend/ (needs Node 20 or newer)"
+	@echo "make client  write the typed Python client into client/built"
 	@echo "make docs   rewrite the generated pages"
 	@echo "make sbom   rewrite docs/sbom.json, the list of the software that a server runs with"
 	@echo "make lock   rewrite the lock files from backend/pyproject.toml"
@@ -72,8 +73,8 @@ check-types:
 	@cd backend && ../$(BIN)/mypy
 
 check-rest:
-	@cd backend && ../$(BIN)/ruff check --quiet . ../benchmarks
-	@cd backend && ../$(BIN)/ruff format --quiet --check . ../benchmarks
+	@cd backend && ../$(BIN)/ruff check --quiet . ../benchmarks ../client
+	@cd backend && ../$(BIN)/ruff format --quiet --check . ../benchmarks ../client
 	@cd backend && PYTHONPATH=.. ../$(BIN)/lint-imports --no-cache
 	@$(BIN)/vitaliq docs --check
 
@@ -149,6 +150,13 @@ bench-bulk: $(VENV)/.installed-dev
 
 plots: $(VENV)/.installed-dev
 	@$(BIN)/python -m benchmarks.plots $(ARGS)
+
+# The client's generator formats what it writes with the ruff of the same environment.
+client: $(VENV)/.installed-dev
+	@$(BIN)/python client/document.py docs/openapi.json client/built.json
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/openapi-python-client generate --path client/built.json \
+		--config client/config.yml --output-path client/built --overwrite --fail-on-warning
+	@echo "client/built holds the package vitaliq_client; see client/README.md"
 
 docs: setup
 	@$(BIN)/vitaliq docs

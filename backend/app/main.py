@@ -51,6 +51,7 @@ def create_app(
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,  # as a generated client names it
         redirect_slashes=False,  # the redirect would lead to whatever Host says
     )
     app.state.settings = settings

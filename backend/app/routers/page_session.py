@@ -69,7 +69,7 @@ Cookie = Annotated[PageCookie, Depends()]
     responses=failure(401, "As `POST /api/auth/login` answers.") | ELSEWHERE | TOO_MANY,
     openapi_extra=credentials_body("application/json"),
 )
-async def login(
+async def login_page(
     credentials: Credentials,
     sign_in: SignIn,
     client: ClientAddress,
@@ -89,7 +89,7 @@ async def login(
     summary="Sign in to the page with a passkey",
     responses=failure(401, "The passkey does not sign in here.") | ELSEWHERE | TOO_MANY,
 )
-async def login_with_passkey(
+async def login_page_with_passkey(
     signed: PasskeySignInIn,
     sign_in: PasskeySignIn,
     client: ClientAddress,
@@ -103,7 +103,7 @@ async def login_with_passkey(
 
 
 @router.post("/logout", status_code=204, summary="Sign out of the page", responses=ELSEWHERE)
-async def logout(account: Account, cookie: Cookie) -> None:
+async def logout_page(account: Account, cookie: Cookie) -> None:
     """Ends the session, and tells the browser to forget the cookie and all that it kept."""
     await account.logout()
     cookie.clear()

@@ -9,7 +9,7 @@ from app.schemas.episode import EpisodeOut
 from app.utils.enums import DataStatus
 
 
-class TrendOut(ReadSchema):
+class MetricTrendOut(ReadSchema):
     """A slow change that is more than chance. `slope` is in the metric's unit a week; `first` and
     `last` are the ends of the fitted line."""
 
@@ -39,5 +39,5 @@ class InsightsOut(ReadSchema):
     days_needed: int
     episodes: list[EpisodeOut]
     findings: list[AnomalyOut]
-    trends: list[TrendOut]
+    trends: list[MetricTrendOut]
     data: list[DataNoteOut]
