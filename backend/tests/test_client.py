@@ -27,9 +27,9 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """As `make client` makes it; a part of the document that it does not understand fails."""
     built, programs = tmp_path_factory.mktemp("client") / "built", Path(sys.executable).parent
     document = built.with_suffix(".json")
-    step = [sys.executable, ROOT / "client" / "document.py", ROOT / "docs" / "openapi.json"]
-    subprocess.run([*step, document], check=True, timeout=PATIENCE)
-    order = ["generate", "--path", document, "--output-path", built]
+    step: list[str | Path] = [sys.executable, ROOT / "client" / "document.py"]
+    subprocess.run([*step, ROOT / "docs" / "openapi.json", document], check=True, timeout=PATIENCE)
+    order: list[str | Path] = ["generate", "--path", document, "--output-path", built]
     order += ["--config", ROOT / "client" / "config.yml", "--fail-on-warning"]
     made = subprocess.run(
         [programs / "openapi-python-client", *order],

@@ -17,7 +17,7 @@ export interface paths {
          *     With `as_of` the days up to it are judged anew from the entries up to it, and nothing is kept:
          *     what would have been told on that day. What you wish of detection is what you wish now.
          */
-        get: operations["list_anomalies_api_anomalies_get"];
+        get: operations["list_anomalies"];
         put?: never;
         post?: never;
         delete?: never;
@@ -37,13 +37,13 @@ export interface paths {
          * Your budget of alarms
          * @description How many unusual days you asked to hear of, and how many came.
          */
-        get: operations["get_budget_api_anomalies_budget_get"];
+        get: operations["get_budget"];
         /**
          * Set your budget of alarms
          * @description Ask for more or fewer alarms. The answer tells what this budget would have made of your last
          *     days; run detection to have them judged by it.
          */
-        put: operations["put_budget_api_anomalies_budget_put"];
+        put: operations["put_budget"];
         post?: never;
         delete?: never;
         options?: never;
@@ -65,7 +65,7 @@ export interface paths {
          * @description Test each day of the span against the days before it. Running it again changes nothing unless
          *     entries have changed; what you have acknowledged stays so.
          */
-        post: operations["detect_api_anomalies_detect_post"];
+        post: operations["detect"];
         delete?: never;
         options?: never;
         head?: never;
@@ -84,7 +84,7 @@ export interface paths {
          * @description The answers that change what detection says: days that had a reason, and values that are not
          *     unusual for you. Newest first, by the day of the finding.
          */
-        get: operations["list_feedback_api_anomalies_feedback_get"];
+        get: operations["list_feedback"];
         put?: never;
         post?: never;
         delete?: never;
@@ -104,12 +104,12 @@ export interface paths {
          * Your detection limits
          * @description Your own limits; metrics that are not listed keep those of `GET /api/metrics`.
          */
-        get: operations["get_thresholds_api_anomalies_thresholds_get"];
+        get: operations["get_thresholds"];
         /**
          * Set your detection limits
          * @description Replace your own limits, in standard deviations: lower means more findings.
          */
-        put: operations["put_thresholds_api_anomalies_thresholds_put"];
+        put: operations["put_thresholds"];
         post?: never;
         delete?: never;
         options?: never;
@@ -128,7 +128,7 @@ export interface paths {
          * Get an anomaly
          * @description One finding with its evidence.
          */
-        get: operations["get_anomaly_api_anomalies__anomaly_id__get"];
+        get: operations["get_anomaly"];
         put?: never;
         post?: never;
         delete?: never;
@@ -155,7 +155,7 @@ export interface paths {
          * @description Mark a finding as seen, or with `{"acknowledged": false}` as not seen, which takes back any
          *     other answer too.
          */
-        patch: operations["acknowledge_api_anomalies__anomaly_id__acknowledge_patch"];
+        patch: operations["acknowledge"];
         trace?: never;
     };
     "/api/anomalies/{anomaly_id}/feedback": {
@@ -171,7 +171,7 @@ export interface paths {
          * @description Say that you have seen it, that it had a reason, that it is not unusual for you, or that it
          *     was useful. It stays when detection runs again, which goes by it.
          */
-        put: operations["put_feedback_api_anomalies__anomaly_id__feedback_put"];
+        put: operations["put_feedback"];
         post?: never;
         delete?: never;
         options?: never;
@@ -191,7 +191,7 @@ export interface paths {
          * @description Sign-ins, changes of your account, exports and refused attempts, newest first. Nobody can
          *     change the trail; it goes when your account goes.
          */
-        get: operations["list_audit_events_api_audit_get"];
+        get: operations["list_audit_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -213,7 +213,7 @@ export interface paths {
          * Change your password
          * @description Asks for the current password, and ends all your other sessions.
          */
-        post: operations["change_password_api_auth_change_password_post"];
+        post: operations["change_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -237,7 +237,7 @@ export interface paths {
          *     With a second factor, send its code or a recovery code as `code`; in the form, and with this
          *     page's **Authorize** button, as `client_secret`. A code is good for one use.
          */
-        post: operations["login_api_auth_login_post"];
+        post: operations["login"];
         delete?: never;
         options?: never;
         head?: never;
@@ -258,7 +258,7 @@ export interface paths {
          * @description The same tokens as `POST /api/auth/login` gives. A passkey is a complete sign-in: it is a
          *     thing that you have and that you unlock, so no code of an authenticator app is asked for.
          */
-        post: operations["sign_in_with_passkey_api_auth_login_passkey_post"];
+        post: operations["sign_in_with_passkey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -279,7 +279,7 @@ export interface paths {
          * @description Options for `navigator.credentials.get()`. No address is asked for: your device offers the
          *     passkeys that it has.
          */
-        post: operations["begin_sign_in_api_auth_login_passkey_options_post"];
+        post: operations["begin_sign_in"];
         delete?: never;
         options?: never;
         head?: never;
@@ -299,7 +299,7 @@ export interface paths {
          * Sign out here
          * @description Ends this session; its tokens are refused from now on.
          */
-        post: operations["logout_api_auth_logout_post"];
+        post: operations["logout"];
         delete?: never;
         options?: never;
         head?: never;
@@ -319,7 +319,7 @@ export interface paths {
          * Sign out everywhere
          * @description Ends all your sessions, this one too.
          */
-        post: operations["logout_everywhere_api_auth_logout_all_post"];
+        post: operations["logout_everywhere"];
         delete?: never;
         options?: never;
         head?: never;
@@ -337,7 +337,7 @@ export interface paths {
          * Get your profile
          * @description Your account as it is kept.
          */
-        get: operations["get_profile_api_auth_me_get"];
+        get: operations["get_profile"];
         put?: never;
         post?: never;
         /**
@@ -345,7 +345,7 @@ export interface paths {
          * @description Asks for the password, then deletes the account with everything you ever stored. There is no
          *     way back.
          */
-        delete: operations["delete_account_api_auth_me_delete"];
+        delete: operations["delete_account"];
         options?: never;
         head?: never;
         /**
@@ -353,7 +353,7 @@ export interface paths {
          * @description Changes what is sent. A new time zone holds for entries to come; days already logged keep
          *     their dates.
          */
-        patch: operations["change_profile_api_auth_me_patch"];
+        patch: operations["change_profile"];
         trace?: never;
     };
     "/api/auth/me/consent": {
@@ -370,7 +370,7 @@ export interface paths {
          *     is the text you agree to. Nothing is sent unless you agree, and it can be withdrawn at any
          *     time.
          */
-        put: operations["set_consent_api_auth_me_consent_put"];
+        put: operations["set_consent"];
         post?: never;
         delete?: never;
         options?: never;
@@ -389,14 +389,14 @@ export interface paths {
          * List your passkeys
          * @description Newest first.
          */
-        get: operations["list_passkeys_api_auth_me_passkeys_get"];
+        get: operations["list_passkeys"];
         put?: never;
         /**
          * Add a passkey
          * @description What the browser made of the options, with a name of yours for it. From now on it signs you
          *     in, without your password.
          */
-        post: operations["add_passkey_api_auth_me_passkeys_post"];
+        post: operations["add_passkey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -416,7 +416,7 @@ export interface paths {
          * Begin to add a passkey
          * @description Asks for the password, then gives options for `navigator.credentials.create()`.
          */
-        post: operations["begin_passkey_api_auth_me_passkeys_options_post"];
+        post: operations["begin_passkey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -438,14 +438,14 @@ export interface paths {
          * @description It signs in no more. Where it is signed in already, it stays so until you end that session
          *     (`DELETE /api/auth/sessions/{session_id}`).
          */
-        delete: operations["delete_passkey_api_auth_me_passkeys__passkey_id__delete"];
+        delete: operations["delete_passkey"];
         options?: never;
         head?: never;
         /**
          * Rename a passkey
          * @description Its name is for you alone.
          */
-        patch: operations["rename_passkey_api_auth_me_passkeys__passkey_id__patch"];
+        patch: operations["rename_passkey"];
         trace?: never;
     };
     "/api/auth/me/totp": {
@@ -459,19 +459,19 @@ export interface paths {
          * See your second factor
          * @description Whether signing in asks for a code, and how many recovery codes you have left.
          */
-        get: operations["get_standing_api_auth_me_totp_get"];
+        get: operations["get_standing"];
         put?: never;
         /**
          * Set up a second factor
          * @description Asks for the password, then gives a secret for an authenticator app. Signing in asks for its
          *     codes once you have confirmed it.
          */
-        post: operations["begin_api_auth_me_totp_post"];
+        post: operations["begin"];
         /**
          * Turn the second factor off
          * @description Asks for the password. The secret and all recovery codes are deleted.
          */
-        delete: operations["remove_api_auth_me_totp_delete"];
+        delete: operations["remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -491,7 +491,7 @@ export interface paths {
          * @description With the app's code of this moment the second factor becomes active. The answer holds ten
          *     recovery codes, each good for one sign-in without the app.
          */
-        post: operations["confirm_api_auth_me_totp_confirm_post"];
+        post: operations["confirm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -513,7 +513,7 @@ export interface paths {
          *     which counts only together with the header `X-VitalIQ-Page`. It is `__Host-vitaliq` over TLS;
          *     without, the page can be used on the machine itself alone.
          */
-        post: operations["login_api_auth_page_login_post"];
+        post: operations["login_page"];
         delete?: never;
         options?: never;
         head?: never;
@@ -533,7 +533,7 @@ export interface paths {
          * Sign in to the page with a passkey
          * @description As `POST /api/auth/login/passkey`, with the session as a cookie.
          */
-        post: operations["login_with_passkey_api_auth_page_login_passkey_post"];
+        post: operations["login_page_with_passkey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -553,7 +553,7 @@ export interface paths {
          * Sign out of the page
          * @description Ends the session, and tells the browser to forget the cookie and all that it kept.
          */
-        post: operations["logout_api_auth_page_logout_post"];
+        post: operations["logout_page"];
         delete?: never;
         options?: never;
         head?: never;
@@ -575,7 +575,7 @@ export interface paths {
          *     whatever distance, its whole session ends and you sign in again. A session also ends at a fixed
          *     time after signing in, however often it is renewed.
          */
-        post: operations["refresh_api_auth_refresh_post"];
+        post: operations["refresh"];
         delete?: never;
         options?: never;
         head?: never;
@@ -595,7 +595,7 @@ export interface paths {
          * Make an account
          * @description A new account; sign in next. E-mail addresses are kept in lower case.
          */
-        post: operations["register_api_auth_register_post"];
+        post: operations["register"];
         delete?: never;
         options?: never;
         head?: never;
@@ -613,7 +613,7 @@ export interface paths {
          * List your sessions
          * @description Where you are signed in, newest first.
          */
-        get: operations["list_sessions_api_auth_sessions_get"];
+        get: operations["list_sessions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -636,7 +636,7 @@ export interface paths {
          * End a session
          * @description Signs out wherever that session is; its tokens are refused from now on.
          */
-        delete: operations["end_session_api_auth_sessions__session_id__delete"];
+        delete: operations["end_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -653,7 +653,7 @@ export interface paths {
          * List batches
          * @description What was imported or invented, newest first.
          */
-        get: operations["list_batches_api_batches_get"];
+        get: operations["list_batches"];
         put?: never;
         post?: never;
         delete?: never;
@@ -676,7 +676,7 @@ export interface paths {
          * Remove a batch
          * @description Remove all that the batch wrote and the findings that rest on it, and nothing else.
          */
-        delete: operations["remove_batch_api_batches__batch_id__delete"];
+        delete: operations["remove_batch"];
         options?: never;
         head?: never;
         patch?: never;
@@ -693,13 +693,13 @@ export interface paths {
          * List body measurements
          * @description Body measurements, newest first.
          */
-        get: operations["list_measurements_api_body_get"];
+        get: operations["list_measurements"];
         put?: never;
         /**
          * Log a body measurement
          * @description Log a measurement; BMI follows from the height in the profile, null without one.
          */
-        post: operations["log_measurement_api_body_post"];
+        post: operations["log_measurement"];
         delete?: never;
         options?: never;
         head?: never;
@@ -719,7 +719,7 @@ export interface paths {
          * Log many body measurements
          * @description Store what fits and say what does not; with `atomic=true` store all or nothing.
          */
-        post: operations["log_measurement_in_bulk_api_body_bulk_post"];
+        post: operations["log_measurement_in_bulk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -737,19 +737,19 @@ export interface paths {
          * Get a body measurement
          * @description One entry; its version is the `ETag`.
          */
-        get: operations["get_measurement_api_body__entry_id__get"];
+        get: operations["get_measurement"];
         /**
          * Replace a body measurement
          * @description The whole entry anew: what is left out becomes unknown. `If-Match` guards against overwriting
          *     someone else's change.
          */
-        put: operations["replace_measurement_api_body__entry_id__put"];
+        put: operations["replace_measurement"];
         post?: never;
         /**
          * Delete a body measurement
          * @description Gone for good.
          */
-        delete: operations["delete_measurement_api_body__entry_id__delete"];
+        delete: operations["delete_measurement"];
         options?: never;
         head?: never;
         patch?: never;
@@ -766,13 +766,13 @@ export interface paths {
          * List chronic entries
          * @description Readings, medication and symptoms, newest first.
          */
-        get: operations["list_readings_api_chronic_get"];
+        get: operations["list_readings"];
         put?: never;
         /**
          * Log a chronic reading
          * @description Log a reading, medication or symptoms of a chronic condition.
          */
-        post: operations["log_reading_api_chronic_post"];
+        post: operations["log_reading"];
         delete?: never;
         options?: never;
         head?: never;
@@ -792,7 +792,7 @@ export interface paths {
          * Log many chronic entries
          * @description Store what fits and say what does not; with `atomic=true` store all or nothing.
          */
-        post: operations["log_reading_in_bulk_api_chronic_bulk_post"];
+        post: operations["log_reading_in_bulk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -812,7 +812,7 @@ export interface paths {
          *     category by two guidelines. Heart: lipids, resting heart rate, HRV. All: medication and
          *     symptoms. No diagnosis.
          */
-        get: operations["get_trends_api_chronic_trends_get"];
+        get: operations["get_trends"];
         put?: never;
         post?: never;
         delete?: never;
@@ -832,19 +832,19 @@ export interface paths {
          * Get a chronic entry
          * @description One entry; its version is the `ETag`.
          */
-        get: operations["get_reading_api_chronic__entry_id__get"];
+        get: operations["get_reading"];
         /**
          * Replace a chronic entry
          * @description The whole entry anew: what is left out becomes unknown. `If-Match` guards against overwriting
          *     someone else's change.
          */
-        put: operations["replace_reading_api_chronic__entry_id__put"];
+        put: operations["replace_reading"];
         post?: never;
         /**
          * Delete a chronic entry
          * @description Gone for good.
          */
-        delete: operations["delete_reading_api_chronic__entry_id__delete"];
+        delete: operations["delete_reading"];
         options?: never;
         head?: never;
         patch?: never;
@@ -862,7 +862,7 @@ export interface paths {
          * @description Daily: each metric against your 30 days before. Weekly: the last 7 days against the 28
          *     before, with trends. Both: open findings, and how well the trackers are kept.
          */
-        get: operations["get_dashboard_api_dashboard_get"];
+        get: operations["get_dashboard"];
         put?: never;
         post?: never;
         delete?: never;
@@ -883,7 +883,7 @@ export interface paths {
          * @description Episodes by their onset, newest first. With `as_of` they are worked out anew as they would
          *     have been told on that day; what you wish of detection is what you wish now.
          */
-        get: operations["list_episodes_api_episodes_get"];
+        get: operations["list_episodes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -907,7 +907,7 @@ export interface paths {
          *     app that notifies you. Each is given once: one that grows, or is found again, is not given
          *     again.
          */
-        post: operations["take_notifications_api_episodes_notifications_post"];
+        post: operations["take_notifications"];
         delete?: never;
         options?: never;
         head?: never;
@@ -925,7 +925,7 @@ export interface paths {
          * Get an episode
          * @description One episode with its findings.
          */
-        get: operations["get_episode_api_episodes__episode_id__get"];
+        get: operations["get_episode"];
         put?: never;
         post?: never;
         delete?: never;
@@ -945,13 +945,13 @@ export interface paths {
          * List workouts
          * @description Workouts, newest first.
          */
-        get: operations["list_workouts_api_exercise_get"];
+        get: operations["list_workouts"];
         put?: never;
         /**
          * Log a workout
          * @description Log a workout; the date defaults to today.
          */
-        post: operations["log_workout_api_exercise_post"];
+        post: operations["log_workout"];
         delete?: never;
         options?: never;
         head?: never;
@@ -971,7 +971,7 @@ export interface paths {
          * Log many workouts
          * @description Store what fits and say what does not; with `atomic=true` store all or nothing.
          */
-        post: operations["log_workout_in_bulk_api_exercise_bulk_post"];
+        post: operations["log_workout_in_bulk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -990,7 +990,7 @@ export interface paths {
          * @description Minutes by type and intensity from Monday to Sunday, against the WHO's recommendation (150 to
          *     300 moderate minutes, vigorous ones twice; strength on 2 days) and your four weeks before.
          */
-        get: operations["get_weekly_summary_api_exercise_weekly_summary_get"];
+        get: operations["get_weekly_summary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1010,19 +1010,19 @@ export interface paths {
          * Get a workout
          * @description One entry; its version is the `ETag`.
          */
-        get: operations["get_workout_api_exercise__entry_id__get"];
+        get: operations["get_workout"];
         /**
          * Replace a workout
          * @description The whole entry anew: what is left out becomes unknown. `If-Match` guards against overwriting
          *     someone else's change.
          */
-        put: operations["replace_workout_api_exercise__entry_id__put"];
+        put: operations["replace_workout"];
         post?: never;
         /**
          * Delete a workout
          * @description Gone for good.
          */
-        delete: operations["delete_workout_api_exercise__entry_id__delete"];
+        delete: operations["delete_workout"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1044,7 +1044,7 @@ export interface paths {
          *     columns. `POST /api/import/vitaliq` takes it
          *     back. It takes no `Idempotency-Key`, with which the answer would be kept a second time.
          */
-        post: operations["export_api_export_post"];
+        post: operations["export"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1067,7 +1067,7 @@ export interface paths {
          *     and the audit trail stay with the account that they belong to. Sent again, it is refused: the
          *     account is no longer empty.
          */
-        post: operations["import_export_api_import_vitaliq_post"];
+        post: operations["import_export"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1086,7 +1086,7 @@ export interface paths {
          * @description Findings, trends and gaps of the last days, each with its evidence. Findings are worded by a
          *     language model only where one is configured and you have agreed; every figure is checked.
          */
-        get: operations["insights_api_insights_get"];
+        get: operations["insights"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1107,7 +1107,7 @@ export interface paths {
          * @description Pairs of metrics that go together in you, on the same day or up to 3 days later: freed from
          *     slow change and weekdays, counted honestly, and told only where chance is no likely reason.
          */
-        get: operations["correlations_api_insights_correlations_get"];
+        get: operations["correlations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1127,7 +1127,7 @@ export interface paths {
          * List jobs
          * @description What you have asked a worker for, newest first. A job is forgotten a day after its end.
          */
-        get: operations["list_jobs_api_jobs_get"];
+        get: operations["list_jobs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1150,7 +1150,7 @@ export interface paths {
          * @description Asks for the password, and has a worker make what `POST /api/export` gives at once. Ask for
          *     the job until it is `done`, then fetch its archive, which is kept for a day.
          */
-        post: operations["export_later_api_jobs_export_post"];
+        post: operations["export_later"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1171,7 +1171,7 @@ export interface paths {
          * @description Has a worker import a table with a line a day, all of it or nothing, and never twice; then
          *     detection runs over its days. Rows that do not fit fail the job, unless `skip_rejected`.
          */
-        post: operations["import_days_later_api_jobs_import_days_post"];
+        post: operations["import_days_later"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1192,7 +1192,7 @@ export interface paths {
          * @description What `POST /api/import/vitaliq` does at once, done by a worker. What does not fit is the
          *     job's `problem`.
          */
-        post: operations["import_export_later_api_jobs_import_vitaliq_post"];
+        post: operations["import_export_later"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1210,7 +1210,7 @@ export interface paths {
          * Get a job
          * @description How far it is: `queued`, `running`, `done` or `failed`.
          */
-        get: operations["get_job_api_jobs__job_id__get"];
+        get: operations["get_job"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1231,7 +1231,7 @@ export interface paths {
          * @description What an export that is `done` has made. It is there for the sign-in that asked for it with
          *     the password, and for no other.
          */
-        get: operations["get_archive_api_jobs__job_id__archive_get"];
+        get: operations["get_archive"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1252,7 +1252,7 @@ export interface paths {
          * @description Every daily metric with its unit, ranges, limits and source. It holds nothing personal, so
          *     nobody need sign in and caches may keep it.
          */
-        get: operations["list_metrics_api_metrics_get"];
+        get: operations["list_metrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1274,7 +1274,7 @@ export interface paths {
          *     has at most 100,000 days times metrics. It is compressed where `Accept-Encoding` has `gzip`;
          *     with `If-None-Match` it is 304 as long as nothing has changed.
          */
-        get: operations["get_series_api_metrics_series_get"];
+        get: operations["get_series"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1297,7 +1297,7 @@ export interface paths {
          * @description Write an invented person's days into your account as one batch, with the truth about what was
          *     made strange. Off unless the server sets MOCK_DATA_ENABLED.
          */
-        post: operations["invent_api_mock_generate_post"];
+        post: operations["invent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1316,13 +1316,13 @@ export interface paths {
          * @description Your channels, when messages may come, and what the operator offers. No message says more
          *     than that there is something new.
          */
-        get: operations["read_notifications_api_notifications_get"];
+        get: operations["read_notifications"];
         /**
          * Say when you want to be told
          * @description Quiet hours, a daily most, one digest a day, and from which severity on. What waits goes by
          *     the new wishes.
          */
-        put: operations["change_notifications_api_notifications_put"];
+        put: operations["change_notifications"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1341,7 +1341,7 @@ export interface paths {
          * What was sent
          * @description The last hundred deliveries over any channel, webhooks too. A line is kept for 90 days.
          */
-        get: operations["list_deliveries_api_notifications_deliveries_get"];
+        get: operations["list_deliveries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1364,7 +1364,7 @@ export interface paths {
          * @description Takes what the browser's push manager gave for `push_key`. Messages are encrypted for that
          *     browser alone.
          */
-        post: operations["add_push_api_notifications_push_post"];
+        post: operations["add_push"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1384,7 +1384,7 @@ export interface paths {
          * Be told by a service
          * @description An address of Apprise, as `ntfys://host/topic`, of a service that the operator lists.
          */
-        post: operations["add_service_api_notifications_services_post"];
+        post: operations["add_service"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1405,7 +1405,7 @@ export interface paths {
          * Remove a channel
          * @description Nothing is sent there any more, nor what waits.
          */
-        delete: operations["remove_channel_api_notifications__channel_id__delete"];
+        delete: operations["remove_channel"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1424,7 +1424,7 @@ export interface paths {
          * Test a channel
          * @description Has a worker send a message that says nothing, at once and whatever the hour.
          */
-        post: operations["test_channel_api_notifications__channel_id__test_post"];
+        post: operations["test_channel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1442,13 +1442,13 @@ export interface paths {
          * List food entries
          * @description What was eaten, newest first.
          */
-        get: operations["list_food_api_nutrition_get"];
+        get: operations["list_food"];
         put?: never;
         /**
          * Log what was eaten
          * @description Log something eaten. Unknown nutrients stay null; the date defaults to today.
          */
-        post: operations["log_food_api_nutrition_post"];
+        post: operations["log_food"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1468,7 +1468,7 @@ export interface paths {
          * Log many food entries
          * @description Store what fits and say what does not; with `atomic=true` store all or nothing.
          */
-        post: operations["log_food_in_bulk_api_nutrition_bulk_post"];
+        post: operations["log_food_in_bulk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1487,7 +1487,7 @@ export interface paths {
          * @description Totals, shares of energy and meals of one day, beside your usual day. Totals are null where
          *     no entry knows the nutrient, and `unknown` counts the entries that lack it.
          */
-        get: operations["get_daily_summary_api_nutrition_daily_summary_get"];
+        get: operations["get_daily_summary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1507,19 +1507,19 @@ export interface paths {
          * Get a food entry
          * @description One entry; its version is the `ETag`.
          */
-        get: operations["get_food_api_nutrition__entry_id__get"];
+        get: operations["get_food"];
         /**
          * Replace a food entry
          * @description The whole entry anew: what is left out becomes unknown. `If-Match` guards against overwriting
          *     someone else's change.
          */
-        put: operations["replace_food_api_nutrition__entry_id__put"];
+        put: operations["replace_food"];
         post?: never;
         /**
          * Delete a food entry
          * @description Gone for good.
          */
-        delete: operations["delete_food_api_nutrition__entry_id__delete"];
+        delete: operations["delete_food"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1536,13 +1536,13 @@ export interface paths {
          * List nights
          * @description Nights, newest first.
          */
-        get: operations["list_nights_api_sleep_get"];
+        get: operations["list_nights"];
         put?: never;
         /**
          * Log a night
          * @description Log a night by bedtime and wake time, or by its duration alone.
          */
-        post: operations["log_night_api_sleep_post"];
+        post: operations["log_night"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1562,7 +1562,7 @@ export interface paths {
          * Log many nights
          * @description Store what fits and say what does not; with `atomic=true` store all or nothing.
          */
-        post: operations["log_night_in_bulk_api_sleep_bulk_post"];
+        post: operations["log_night_in_bulk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1581,7 +1581,7 @@ export interface paths {
          * @description Duration, times, regularity, stages, debt and social jet lag of your nights. What cannot be
          *     told honestly is null, with the reason.
          */
-        get: operations["get_stats_api_sleep_stats_get"];
+        get: operations["get_stats"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1601,19 +1601,19 @@ export interface paths {
          * Get a night
          * @description One entry; its version is the `ETag`.
          */
-        get: operations["get_night_api_sleep__entry_id__get"];
+        get: operations["get_night"];
         /**
          * Replace a night
          * @description The whole entry anew: what is left out becomes unknown. `If-Match` guards against overwriting
          *     someone else's change.
          */
-        put: operations["replace_night_api_sleep__entry_id__put"];
+        put: operations["replace_night"];
         post?: never;
         /**
          * Delete a night
          * @description Gone for good.
          */
-        delete: operations["delete_night_api_sleep__entry_id__delete"];
+        delete: operations["delete_night"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1630,14 +1630,14 @@ export interface paths {
          * List tags
          * @description Tags that touch the days asked for; the one that began last comes first.
          */
-        get: operations["list_tags_api_tags_get"];
+        get: operations["list_tags"];
         put?: never;
         /**
          * Tag days
          * @description Say what a stretch of days was like. Days of illness and travel are tested like others, but
          *     what is usual for you is not learned from them.
          */
-        post: operations["tag_days_api_tags_post"];
+        post: operations["tag_days"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1655,18 +1655,18 @@ export interface paths {
          * Get a tag
          * @description One tag.
          */
-        get: operations["get_tag_api_tags__tag_id__get"];
+        get: operations["get_tag"];
         /**
          * Replace a tag
          * @description The whole tag anew: what is left out becomes unknown.
          */
-        put: operations["replace_tag_api_tags__tag_id__put"];
+        put: operations["replace_tag"];
         post?: never;
         /**
          * Delete a tag
          * @description Gone for good; its days count again for what is usual.
          */
-        delete: operations["delete_tag_api_tags__tag_id__delete"];
+        delete: operations["delete_tag"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1683,13 +1683,13 @@ export interface paths {
          * List vital signs
          * @description Vital signs, newest first.
          */
-        get: operations["list_vitals_api_vitals_get"];
+        get: operations["list_vitals"];
         put?: never;
         /**
          * Log vital signs
          * @description Log whichever vital signs were taken, at least one.
          */
-        post: operations["log_vitals_api_vitals_post"];
+        post: operations["log_vitals"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1709,7 +1709,7 @@ export interface paths {
          * Log many vital signs
          * @description Store what fits and say what does not; with `atomic=true` store all or nothing.
          */
-        post: operations["log_vitals_in_bulk_api_vitals_bulk_post"];
+        post: operations["log_vitals_in_bulk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1727,19 +1727,19 @@ export interface paths {
          * Get a set of vital signs
          * @description One entry; its version is the `ETag`.
          */
-        get: operations["get_vitals_api_vitals__entry_id__get"];
+        get: operations["get_vitals"];
         /**
          * Replace a set of vital signs
          * @description The whole entry anew: what is left out becomes unknown. `If-Match` guards against overwriting
          *     someone else's change.
          */
-        put: operations["replace_vitals_api_vitals__entry_id__put"];
+        put: operations["replace_vitals"];
         post?: never;
         /**
          * Delete a set of vital signs
          * @description Gone for good.
          */
-        delete: operations["delete_vitals_api_vitals__entry_id__delete"];
+        delete: operations["delete_vitals"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1756,7 +1756,7 @@ export interface paths {
          * List webhooks
          * @description Your webhooks; of their addresses only the origin is shown, and their secrets never again.
          */
-        get: operations["list_webhooks_api_webhooks_get"];
+        get: operations["list_webhooks"];
         put?: never;
         /**
          * Add a webhook
@@ -1765,7 +1765,7 @@ export interface paths {
          *     The origin must be one that the operator lists. It takes no `Idempotency-Key`, with which the
          *     secret would be kept a second time.
          */
-        post: operations["add_webhook_api_webhooks_post"];
+        post: operations["add_webhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1786,7 +1786,7 @@ export interface paths {
          * Remove a webhook
          * @description Nothing is sent there any more, nor what waits.
          */
-        delete: operations["remove_webhook_api_webhooks__channel_id__delete"];
+        delete: operations["remove_webhook"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1805,7 +1805,7 @@ export interface paths {
          * Test a webhook
          * @description Has a worker post an event of type `test`; the log of deliveries says what became of it.
          */
-        post: operations["test_webhook_api_webhooks__channel_id__test_post"];
+        post: operations["test_webhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1825,7 +1825,7 @@ export interface paths {
          *     LOINC, or where there is no code by the tracker and its column; in UCUM units. Days are those
          *     of your calendar. Follow the link `next` for more.
          */
-        get: operations["search_observations_fhir_Observation_get"];
+        get: operations["search_observations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1845,7 +1845,7 @@ export interface paths {
          * Get an observation
          * @description One of them, by the id that a search gave.
          */
-        get: operations["read_observation_fhir_Observation__observation_id__get"];
+        get: operations["read_observation"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1865,7 +1865,7 @@ export interface paths {
          * Find patients
          * @description A Bundle of the one patient that there is for you: yourself.
          */
-        get: operations["search_patients_fhir_Patient_get"];
+        get: operations["search_patients"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1885,7 +1885,7 @@ export interface paths {
          * Get a patient
          * @description You, as a Patient: name, birth date and sex, as far as your profile has them.
          */
-        get: operations["read_patient_fhir_Patient__patient_id__get"];
+        get: operations["read_patient"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1905,7 +1905,7 @@ export interface paths {
          * What /fhir can do
          * @description The CapabilityStatement. It needs no token and says nothing of anyone.
          */
-        get: operations["read_capabilities_fhir_metadata_get"];
+        get: operations["read_capabilities"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1925,7 +1925,7 @@ export interface paths {
          * Process is alive
          * @description Answers as long as the process runs; touches nothing else.
          */
-        get: operations["healthz_healthz_get"];
+        get: operations["healthz"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1946,7 +1946,7 @@ export interface paths {
          * @description Answers once the database does and its schema is not older than this program; else, and as
          *     soon as the process is told to stop, 503.
          */
-        get: operations["readyz_readyz_get"];
+        get: operations["readyz"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3951,7 +3951,7 @@ export interface components {
             last: string;
             status: components["schemas"]["DataStatus"];
             /** Trends */
-            trends: components["schemas"]["app__schemas__insights__TrendOut"][];
+            trends: components["schemas"]["MetricTrendOut"][];
         };
         /**
          * InsulinUse
@@ -4286,6 +4286,27 @@ export interface components {
             /** Unit */
             unit: string;
             watched: components["schemas"]["WatchOut"] | null;
+        };
+        /**
+         * MetricTrendOut
+         * @description A slow change that is more than chance. `slope` is in the metric's unit a week; `first` and
+         *     `last` are the ends of the fitted line.
+         */
+        MetricTrendOut: {
+            /** Days */
+            days: number;
+            /** First */
+            first: number;
+            /** Last */
+            last: number;
+            /** Metric */
+            metric: string;
+            /** P Value */
+            p_value: number;
+            /** Slope */
+            slope: number;
+            /** Text */
+            text: string;
         };
         /**
          * MetricsOut
@@ -5824,6 +5845,18 @@ export interface components {
             tracker: string;
         };
         /**
+         * TrendOut
+         * @description Theil and Sen's slope over the last 28 days, with Mann and Kendall's p-value.
+         */
+        TrendOut: {
+            /** Days */
+            days: number;
+            /** P Value */
+            p_value: number;
+            /** Per Week */
+            per_week: number;
+        };
+        /**
          * TwoFactorOut
          * @description Whether signing in asks for a code, and how many recovery codes are unused.
          */
@@ -6182,45 +6215,12 @@ export interface components {
             label: string;
             latest: components["schemas"]["LatestValue"];
             status: components["schemas"]["DataStatus"];
-            trend: components["schemas"]["app__schemas__dashboard__TrendOut"] | null;
+            trend: components["schemas"]["TrendOut"] | null;
             /** Unit */
             unit: string;
             usual: components["schemas"]["UsualRange"];
             /** Value */
             value: number | null;
-        };
-        /**
-         * TrendOut
-         * @description Theil and Sen's slope over the last 28 days, with Mann and Kendall's p-value.
-         */
-        app__schemas__dashboard__TrendOut: {
-            /** Days */
-            days: number;
-            /** P Value */
-            p_value: number;
-            /** Per Week */
-            per_week: number;
-        };
-        /**
-         * TrendOut
-         * @description A slow change that is more than chance. `slope` is in the metric's unit a week; `first` and
-         *     `last` are the ends of the fitted line.
-         */
-        app__schemas__insights__TrendOut: {
-            /** Days */
-            days: number;
-            /** First */
-            first: number;
-            /** Last */
-            last: number;
-            /** Metric */
-            metric: string;
-            /** P Value */
-            p_value: number;
-            /** Slope */
-            slope: number;
-            /** Text */
-            text: string;
         };
     };
     responses: never;
@@ -6231,7 +6231,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    list_anomalies_api_anomalies_get: {
+    list_anomalies: {
         parameters: {
             query?: {
                 /** @description Answer as on this day, from the entries up to it; by default its last 30 days. */
@@ -6292,7 +6292,7 @@ export interface operations {
             };
         };
     };
-    get_budget_api_anomalies_budget_get: {
+    get_budget: {
         parameters: {
             query?: never;
             header?: never;
@@ -6339,7 +6339,7 @@ export interface operations {
             };
         };
     };
-    put_budget_api_anomalies_budget_put: {
+    put_budget: {
         parameters: {
             query?: never;
             header?: never;
@@ -6417,7 +6417,7 @@ export interface operations {
             };
         };
     };
-    detect_api_anomalies_detect_post: {
+    detect: {
         parameters: {
             query?: never;
             header?: {
@@ -6498,7 +6498,7 @@ export interface operations {
             };
         };
     };
-    list_feedback_api_anomalies_feedback_get: {
+    list_feedback: {
         parameters: {
             query?: {
                 /** @description Most entries on a page. */
@@ -6554,7 +6554,7 @@ export interface operations {
             };
         };
     };
-    get_thresholds_api_anomalies_thresholds_get: {
+    get_thresholds: {
         parameters: {
             query?: never;
             header?: never;
@@ -6601,7 +6601,7 @@ export interface operations {
             };
         };
     };
-    put_thresholds_api_anomalies_thresholds_put: {
+    put_thresholds: {
         parameters: {
             query?: never;
             header?: never;
@@ -6679,7 +6679,7 @@ export interface operations {
             };
         };
     };
-    get_anomaly_api_anomalies__anomaly_id__get: {
+    get_anomaly: {
         parameters: {
             query?: never;
             header?: never;
@@ -6737,7 +6737,7 @@ export interface operations {
             };
         };
     };
-    acknowledge_api_anomalies__anomaly_id__acknowledge_patch: {
+    acknowledge: {
         parameters: {
             query?: never;
             header?: never;
@@ -6826,7 +6826,7 @@ export interface operations {
             };
         };
     };
-    put_feedback_api_anomalies__anomaly_id__feedback_put: {
+    put_feedback: {
         parameters: {
             query?: never;
             header?: never;
@@ -6915,7 +6915,7 @@ export interface operations {
             };
         };
     };
-    list_audit_events_api_audit_get: {
+    list_audit_events: {
         parameters: {
             query?: {
                 /** @description Most entries on a page. */
@@ -6971,7 +6971,7 @@ export interface operations {
             };
         };
     };
-    change_password_api_auth_change_password_post: {
+    change_password: {
         parameters: {
             query?: never;
             header?: never;
@@ -7065,7 +7065,7 @@ export interface operations {
             };
         };
     };
-    login_api_auth_login_post: {
+    login: {
         parameters: {
             query?: never;
             header?: never;
@@ -7179,7 +7179,7 @@ export interface operations {
             };
         };
     };
-    sign_in_with_passkey_api_auth_login_passkey_post: {
+    sign_in_with_passkey: {
         parameters: {
             query?: never;
             header?: never;
@@ -7266,7 +7266,7 @@ export interface operations {
             };
         };
     };
-    begin_sign_in_api_auth_login_passkey_options_post: {
+    begin_sign_in: {
         parameters: {
             query?: never;
             header?: never;
@@ -7313,7 +7313,7 @@ export interface operations {
             };
         };
     };
-    logout_api_auth_logout_post: {
+    logout: {
         parameters: {
             query?: never;
             header?: {
@@ -7361,7 +7361,7 @@ export interface operations {
             };
         };
     };
-    logout_everywhere_api_auth_logout_all_post: {
+    logout_everywhere: {
         parameters: {
             query?: never;
             header?: {
@@ -7409,7 +7409,7 @@ export interface operations {
             };
         };
     };
-    get_profile_api_auth_me_get: {
+    get_profile: {
         parameters: {
             query?: never;
             header?: never;
@@ -7456,7 +7456,7 @@ export interface operations {
             };
         };
     };
-    delete_account_api_auth_me_delete: {
+    delete_account: {
         parameters: {
             query?: never;
             header?: never;
@@ -7550,7 +7550,7 @@ export interface operations {
             };
         };
     };
-    change_profile_api_auth_me_patch: {
+    change_profile: {
         parameters: {
             query?: never;
             header?: never;
@@ -7628,7 +7628,7 @@ export interface operations {
             };
         };
     };
-    set_consent_api_auth_me_consent_put: {
+    set_consent: {
         parameters: {
             query?: never;
             header?: never;
@@ -7706,7 +7706,7 @@ export interface operations {
             };
         };
     };
-    list_passkeys_api_auth_me_passkeys_get: {
+    list_passkeys: {
         parameters: {
             query?: never;
             header?: never;
@@ -7753,7 +7753,7 @@ export interface operations {
             };
         };
     };
-    add_passkey_api_auth_me_passkeys_post: {
+    add_passkey: {
         parameters: {
             query?: never;
             header?: never;
@@ -7840,7 +7840,7 @@ export interface operations {
             };
         };
     };
-    begin_passkey_api_auth_me_passkeys_options_post: {
+    begin_passkey: {
         parameters: {
             query?: never;
             header?: never;
@@ -7945,7 +7945,7 @@ export interface operations {
             };
         };
     };
-    delete_passkey_api_auth_me_passkeys__passkey_id__delete: {
+    delete_passkey: {
         parameters: {
             query?: never;
             header?: never;
@@ -8001,7 +8001,7 @@ export interface operations {
             };
         };
     };
-    rename_passkey_api_auth_me_passkeys__passkey_id__patch: {
+    rename_passkey: {
         parameters: {
             query?: never;
             header?: never;
@@ -8090,7 +8090,7 @@ export interface operations {
             };
         };
     };
-    get_standing_api_auth_me_totp_get: {
+    get_standing: {
         parameters: {
             query?: never;
             header?: never;
@@ -8137,7 +8137,7 @@ export interface operations {
             };
         };
     };
-    begin_api_auth_me_totp_post: {
+    begin: {
         parameters: {
             query?: never;
             header?: never;
@@ -8242,7 +8242,7 @@ export interface operations {
             };
         };
     };
-    remove_api_auth_me_totp_delete: {
+    remove: {
         parameters: {
             query?: never;
             header?: never;
@@ -8336,7 +8336,7 @@ export interface operations {
             };
         };
     };
-    confirm_api_auth_me_totp_confirm_post: {
+    confirm: {
         parameters: {
             query?: never;
             header?: never;
@@ -8432,7 +8432,7 @@ export interface operations {
             };
         };
     };
-    login_api_auth_page_login_post: {
+    login_page: {
         parameters: {
             query?: never;
             header?: never;
@@ -8539,7 +8539,7 @@ export interface operations {
             };
         };
     };
-    login_with_passkey_api_auth_page_login_passkey_post: {
+    login_page_with_passkey: {
         parameters: {
             query?: never;
             header?: never;
@@ -8633,7 +8633,7 @@ export interface operations {
             };
         };
     };
-    logout_api_auth_page_logout_post: {
+    logout_page: {
         parameters: {
             query?: never;
             header?: never;
@@ -8687,7 +8687,7 @@ export interface operations {
             };
         };
     };
-    refresh_api_auth_refresh_post: {
+    refresh: {
         parameters: {
             query?: never;
             header?: never;
@@ -8774,7 +8774,7 @@ export interface operations {
             };
         };
     };
-    register_api_auth_register_post: {
+    register: {
         parameters: {
             query?: never;
             header?: never;
@@ -8870,7 +8870,7 @@ export interface operations {
             };
         };
     };
-    list_sessions_api_auth_sessions_get: {
+    list_sessions: {
         parameters: {
             query?: never;
             header?: never;
@@ -8917,7 +8917,7 @@ export interface operations {
             };
         };
     };
-    end_session_api_auth_sessions__session_id__delete: {
+    end_session: {
         parameters: {
             query?: never;
             header?: never;
@@ -8973,7 +8973,7 @@ export interface operations {
             };
         };
     };
-    list_batches_api_batches_get: {
+    list_batches: {
         parameters: {
             query?: never;
             header?: never;
@@ -9020,7 +9020,7 @@ export interface operations {
             };
         };
     };
-    remove_batch_api_batches__batch_id__delete: {
+    remove_batch: {
         parameters: {
             query?: never;
             header?: never;
@@ -9076,7 +9076,7 @@ export interface operations {
             };
         };
     };
-    list_measurements_api_body_get: {
+    list_measurements: {
         parameters: {
             query?: {
                 /** @description Most entries on a page. */
@@ -9132,7 +9132,7 @@ export interface operations {
             };
         };
     };
-    log_measurement_api_body_post: {
+    log_measurement: {
         parameters: {
             query?: never;
             header?: {
@@ -9222,7 +9222,7 @@ export interface operations {
             };
         };
     };
-    log_measurement_in_bulk_api_body_bulk_post: {
+    log_measurement_in_bulk: {
         parameters: {
             query?: {
                 atomic?: boolean;
@@ -9314,7 +9314,7 @@ export interface operations {
             };
         };
     };
-    get_measurement_api_body__entry_id__get: {
+    get_measurement: {
         parameters: {
             query?: never;
             header?: never;
@@ -9372,7 +9372,7 @@ export interface operations {
             };
         };
     };
-    replace_measurement_api_body__entry_id__put: {
+    replace_measurement: {
         parameters: {
             query?: never;
             header?: {
@@ -9473,7 +9473,7 @@ export interface operations {
             };
         };
     };
-    delete_measurement_api_body__entry_id__delete: {
+    delete_measurement: {
         parameters: {
             query?: never;
             header?: {
@@ -9541,7 +9541,7 @@ export interface operations {
             };
         };
     };
-    list_readings_api_chronic_get: {
+    list_readings: {
         parameters: {
             query?: {
                 condition_type?: components["schemas"]["ConditionType"] | null;
@@ -9599,7 +9599,7 @@ export interface operations {
             };
         };
     };
-    log_reading_api_chronic_post: {
+    log_reading: {
         parameters: {
             query?: never;
             header?: {
@@ -9689,7 +9689,7 @@ export interface operations {
             };
         };
     };
-    log_reading_in_bulk_api_chronic_bulk_post: {
+    log_reading_in_bulk: {
         parameters: {
             query?: {
                 atomic?: boolean;
@@ -9781,7 +9781,7 @@ export interface operations {
             };
         };
     };
-    get_trends_api_chronic_trends_get: {
+    get_trends: {
         parameters: {
             query: {
                 condition_type: components["schemas"]["ConditionType"];
@@ -9832,7 +9832,7 @@ export interface operations {
             };
         };
     };
-    get_reading_api_chronic__entry_id__get: {
+    get_reading: {
         parameters: {
             query?: never;
             header?: never;
@@ -9890,7 +9890,7 @@ export interface operations {
             };
         };
     };
-    replace_reading_api_chronic__entry_id__put: {
+    replace_reading: {
         parameters: {
             query?: never;
             header?: {
@@ -9991,7 +9991,7 @@ export interface operations {
             };
         };
     };
-    delete_reading_api_chronic__entry_id__delete: {
+    delete_reading: {
         parameters: {
             query?: never;
             header?: {
@@ -10059,7 +10059,7 @@ export interface operations {
             };
         };
     };
-    get_dashboard_api_dashboard_get: {
+    get_dashboard: {
         parameters: {
             query?: {
                 period?: "daily" | "weekly";
@@ -10110,7 +10110,7 @@ export interface operations {
             };
         };
     };
-    list_episodes_api_episodes_get: {
+    list_episodes: {
         parameters: {
             query?: {
                 /** @description Answer as on this day, from the entries up to it; by default its last 30 days. */
@@ -10170,7 +10170,7 @@ export interface operations {
             };
         };
     };
-    take_notifications_api_episodes_notifications_post: {
+    take_notifications: {
         parameters: {
             query?: never;
             header?: {
@@ -10220,7 +10220,7 @@ export interface operations {
             };
         };
     };
-    get_episode_api_episodes__episode_id__get: {
+    get_episode: {
         parameters: {
             query?: never;
             header?: never;
@@ -10278,7 +10278,7 @@ export interface operations {
             };
         };
     };
-    list_workouts_api_exercise_get: {
+    list_workouts: {
         parameters: {
             query?: {
                 exercise_type?: components["schemas"]["ExerciseType"] | null;
@@ -10336,7 +10336,7 @@ export interface operations {
             };
         };
     };
-    log_workout_api_exercise_post: {
+    log_workout: {
         parameters: {
             query?: never;
             header?: {
@@ -10426,7 +10426,7 @@ export interface operations {
             };
         };
     };
-    log_workout_in_bulk_api_exercise_bulk_post: {
+    log_workout_in_bulk: {
         parameters: {
             query?: {
                 atomic?: boolean;
@@ -10518,7 +10518,7 @@ export interface operations {
             };
         };
     };
-    get_weekly_summary_api_exercise_weekly_summary_get: {
+    get_weekly_summary: {
         parameters: {
             query?: {
                 /** @description A day of the week; else today's. */
@@ -10568,7 +10568,7 @@ export interface operations {
             };
         };
     };
-    get_workout_api_exercise__entry_id__get: {
+    get_workout: {
         parameters: {
             query?: never;
             header?: never;
@@ -10626,7 +10626,7 @@ export interface operations {
             };
         };
     };
-    replace_workout_api_exercise__entry_id__put: {
+    replace_workout: {
         parameters: {
             query?: never;
             header?: {
@@ -10727,7 +10727,7 @@ export interface operations {
             };
         };
     };
-    delete_workout_api_exercise__entry_id__delete: {
+    delete_workout: {
         parameters: {
             query?: never;
             header?: {
@@ -10795,7 +10795,7 @@ export interface operations {
             };
         };
     };
-    export_api_export_post: {
+    export: {
         parameters: {
             query?: never;
             header?: never;
@@ -10891,7 +10891,7 @@ export interface operations {
             };
         };
     };
-    import_export_api_import_vitaliq_post: {
+    import_export: {
         parameters: {
             query?: never;
             header?: never;
@@ -10978,7 +10978,7 @@ export interface operations {
             };
         };
     };
-    insights_api_insights_get: {
+    insights: {
         parameters: {
             query?: {
                 days?: number;
@@ -11027,7 +11027,7 @@ export interface operations {
             };
         };
     };
-    correlations_api_insights_correlations_get: {
+    correlations: {
         parameters: {
             query?: {
                 days?: number;
@@ -11076,7 +11076,7 @@ export interface operations {
             };
         };
     };
-    list_jobs_api_jobs_get: {
+    list_jobs: {
         parameters: {
             query?: never;
             header?: never;
@@ -11123,7 +11123,7 @@ export interface operations {
             };
         };
     };
-    export_later_api_jobs_export_post: {
+    export_later: {
         parameters: {
             query?: never;
             header?: never;
@@ -11228,7 +11228,7 @@ export interface operations {
             };
         };
     };
-    import_days_later_api_jobs_import_days_post: {
+    import_days_later: {
         parameters: {
             query?: never;
             header?: {
@@ -11318,7 +11318,7 @@ export interface operations {
             };
         };
     };
-    import_export_later_api_jobs_import_vitaliq_post: {
+    import_export_later: {
         parameters: {
             query?: never;
             header?: never;
@@ -11405,7 +11405,7 @@ export interface operations {
             };
         };
     };
-    get_job_api_jobs__job_id__get: {
+    get_job: {
         parameters: {
             query?: never;
             header?: never;
@@ -11463,7 +11463,7 @@ export interface operations {
             };
         };
     };
-    get_archive_api_jobs__job_id__archive_get: {
+    get_archive: {
         parameters: {
             query?: never;
             header?: never;
@@ -11521,7 +11521,7 @@ export interface operations {
             };
         };
     };
-    list_metrics_api_metrics_get: {
+    list_metrics: {
         parameters: {
             query?: never;
             header?: never;
@@ -11559,7 +11559,7 @@ export interface operations {
             };
         };
     };
-    get_series_api_metrics_series_get: {
+    get_series: {
         parameters: {
             query?: {
                 /** @description Keys of metrics, or aliases: `?metric=weight&metric=hrv`. All without. */
@@ -11625,7 +11625,7 @@ export interface operations {
             };
         };
     };
-    invent_api_mock_generate_post: {
+    invent: {
         parameters: {
             query?: never;
             header?: {
@@ -11715,7 +11715,7 @@ export interface operations {
             };
         };
     };
-    read_notifications_api_notifications_get: {
+    read_notifications: {
         parameters: {
             query?: never;
             header?: never;
@@ -11762,7 +11762,7 @@ export interface operations {
             };
         };
     };
-    change_notifications_api_notifications_put: {
+    change_notifications: {
         parameters: {
             query?: never;
             header?: never;
@@ -11840,7 +11840,7 @@ export interface operations {
             };
         };
     };
-    list_deliveries_api_notifications_deliveries_get: {
+    list_deliveries: {
         parameters: {
             query?: never;
             header?: never;
@@ -11887,7 +11887,7 @@ export interface operations {
             };
         };
     };
-    add_push_api_notifications_push_post: {
+    add_push: {
         parameters: {
             query?: never;
             header?: never;
@@ -11983,7 +11983,7 @@ export interface operations {
             };
         };
     };
-    add_service_api_notifications_services_post: {
+    add_service: {
         parameters: {
             query?: never;
             header?: never;
@@ -12079,7 +12079,7 @@ export interface operations {
             };
         };
     };
-    remove_channel_api_notifications__channel_id__delete: {
+    remove_channel: {
         parameters: {
             query?: never;
             header?: never;
@@ -12135,7 +12135,7 @@ export interface operations {
             };
         };
     };
-    test_channel_api_notifications__channel_id__test_post: {
+    test_channel: {
         parameters: {
             query?: never;
             header?: never;
@@ -12202,7 +12202,7 @@ export interface operations {
             };
         };
     };
-    list_food_api_nutrition_get: {
+    list_food: {
         parameters: {
             query?: {
                 meal_type?: components["schemas"]["MealType"] | null;
@@ -12259,7 +12259,7 @@ export interface operations {
             };
         };
     };
-    log_food_api_nutrition_post: {
+    log_food: {
         parameters: {
             query?: never;
             header?: {
@@ -12349,7 +12349,7 @@ export interface operations {
             };
         };
     };
-    log_food_in_bulk_api_nutrition_bulk_post: {
+    log_food_in_bulk: {
         parameters: {
             query?: {
                 atomic?: boolean;
@@ -12441,7 +12441,7 @@ export interface operations {
             };
         };
     };
-    get_daily_summary_api_nutrition_daily_summary_get: {
+    get_daily_summary: {
         parameters: {
             query?: {
                 /** @description The day; today if left out. */
@@ -12491,7 +12491,7 @@ export interface operations {
             };
         };
     };
-    get_food_api_nutrition__entry_id__get: {
+    get_food: {
         parameters: {
             query?: never;
             header?: never;
@@ -12549,7 +12549,7 @@ export interface operations {
             };
         };
     };
-    replace_food_api_nutrition__entry_id__put: {
+    replace_food: {
         parameters: {
             query?: never;
             header?: {
@@ -12650,7 +12650,7 @@ export interface operations {
             };
         };
     };
-    delete_food_api_nutrition__entry_id__delete: {
+    delete_food: {
         parameters: {
             query?: never;
             header?: {
@@ -12718,7 +12718,7 @@ export interface operations {
             };
         };
     };
-    list_nights_api_sleep_get: {
+    list_nights: {
         parameters: {
             query?: {
                 /** @description Most entries on a page. */
@@ -12774,7 +12774,7 @@ export interface operations {
             };
         };
     };
-    log_night_api_sleep_post: {
+    log_night: {
         parameters: {
             query?: never;
             header?: {
@@ -12864,7 +12864,7 @@ export interface operations {
             };
         };
     };
-    log_night_in_bulk_api_sleep_bulk_post: {
+    log_night_in_bulk: {
         parameters: {
             query?: {
                 atomic?: boolean;
@@ -12956,7 +12956,7 @@ export interface operations {
             };
         };
     };
-    get_stats_api_sleep_stats_get: {
+    get_stats: {
         parameters: {
             query?: {
                 /** @description How many days up to today. */
@@ -13006,7 +13006,7 @@ export interface operations {
             };
         };
     };
-    get_night_api_sleep__entry_id__get: {
+    get_night: {
         parameters: {
             query?: never;
             header?: never;
@@ -13064,7 +13064,7 @@ export interface operations {
             };
         };
     };
-    replace_night_api_sleep__entry_id__put: {
+    replace_night: {
         parameters: {
             query?: never;
             header?: {
@@ -13165,7 +13165,7 @@ export interface operations {
             };
         };
     };
-    delete_night_api_sleep__entry_id__delete: {
+    delete_night: {
         parameters: {
             query?: never;
             header?: {
@@ -13233,7 +13233,7 @@ export interface operations {
             };
         };
     };
-    list_tags_api_tags_get: {
+    list_tags: {
         parameters: {
             query?: {
                 kind?: components["schemas"]["TagKind"] | null;
@@ -13290,7 +13290,7 @@ export interface operations {
             };
         };
     };
-    tag_days_api_tags_post: {
+    tag_days: {
         parameters: {
             query?: never;
             header?: {
@@ -13371,7 +13371,7 @@ export interface operations {
             };
         };
     };
-    get_tag_api_tags__tag_id__get: {
+    get_tag: {
         parameters: {
             query?: never;
             header?: never;
@@ -13429,7 +13429,7 @@ export interface operations {
             };
         };
     };
-    replace_tag_api_tags__tag_id__put: {
+    replace_tag: {
         parameters: {
             query?: never;
             header?: never;
@@ -13518,7 +13518,7 @@ export interface operations {
             };
         };
     };
-    delete_tag_api_tags__tag_id__delete: {
+    delete_tag: {
         parameters: {
             query?: never;
             header?: never;
@@ -13574,7 +13574,7 @@ export interface operations {
             };
         };
     };
-    list_vitals_api_vitals_get: {
+    list_vitals: {
         parameters: {
             query?: {
                 time_of_day?: components["schemas"]["PartOfDay"] | null;
@@ -13631,7 +13631,7 @@ export interface operations {
             };
         };
     };
-    log_vitals_api_vitals_post: {
+    log_vitals: {
         parameters: {
             query?: never;
             header?: {
@@ -13721,7 +13721,7 @@ export interface operations {
             };
         };
     };
-    log_vitals_in_bulk_api_vitals_bulk_post: {
+    log_vitals_in_bulk: {
         parameters: {
             query?: {
                 atomic?: boolean;
@@ -13813,7 +13813,7 @@ export interface operations {
             };
         };
     };
-    get_vitals_api_vitals__entry_id__get: {
+    get_vitals: {
         parameters: {
             query?: never;
             header?: never;
@@ -13871,7 +13871,7 @@ export interface operations {
             };
         };
     };
-    replace_vitals_api_vitals__entry_id__put: {
+    replace_vitals: {
         parameters: {
             query?: never;
             header?: {
@@ -13972,7 +13972,7 @@ export interface operations {
             };
         };
     };
-    delete_vitals_api_vitals__entry_id__delete: {
+    delete_vitals: {
         parameters: {
             query?: never;
             header?: {
@@ -14040,7 +14040,7 @@ export interface operations {
             };
         };
     };
-    list_webhooks_api_webhooks_get: {
+    list_webhooks: {
         parameters: {
             query?: never;
             header?: never;
@@ -14087,7 +14087,7 @@ export interface operations {
             };
         };
     };
-    add_webhook_api_webhooks_post: {
+    add_webhook: {
         parameters: {
             query?: never;
             header?: never;
@@ -14183,7 +14183,7 @@ export interface operations {
             };
         };
     };
-    remove_webhook_api_webhooks__channel_id__delete: {
+    remove_webhook: {
         parameters: {
             query?: never;
             header?: never;
@@ -14239,7 +14239,7 @@ export interface operations {
             };
         };
     };
-    test_webhook_api_webhooks__channel_id__test_post: {
+    test_webhook: {
         parameters: {
             query?: never;
             header?: never;
@@ -14306,7 +14306,7 @@ export interface operations {
             };
         };
     };
-    search_observations_fhir_Observation_get: {
+    search_observations: {
         parameters: {
             query?: {
                 /** @description Your own id; anybody else has nothing. */
@@ -14366,7 +14366,7 @@ export interface operations {
             };
         };
     };
-    read_observation_fhir_Observation__observation_id__get: {
+    read_observation: {
         parameters: {
             query?: never;
             header?: never;
@@ -14424,7 +14424,7 @@ export interface operations {
             };
         };
     };
-    search_patients_fhir_Patient_get: {
+    search_patients: {
         parameters: {
             query?: {
                 _id?: string | null;
@@ -14473,7 +14473,7 @@ export interface operations {
             };
         };
     };
-    read_patient_fhir_Patient__patient_id__get: {
+    read_patient: {
         parameters: {
             query?: never;
             header?: never;
@@ -14531,7 +14531,7 @@ export interface operations {
             };
         };
     };
-    read_capabilities_fhir_metadata_get: {
+    read_capabilities: {
         parameters: {
             query?: never;
             header?: never;
@@ -14569,7 +14569,7 @@ export interface operations {
             };
         };
     };
-    healthz_healthz_get: {
+    healthz: {
         parameters: {
             query?: never;
             header?: never;
@@ -14589,7 +14589,7 @@ export interface operations {
             };
         };
     };
-    readyz_readyz_get: {
+    readyz: {
         parameters: {
             query?: never;
             header?: never;
