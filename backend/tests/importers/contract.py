@@ -69,20 +69,20 @@ def check_words(*words: str | None) -> None:
 
 def _check_reading(reading: Reading) -> None:
     kind = KINDS[reading.kind]
-    check_words(reading.source, reading.where, reading.origin, reading.group)
+    check_words(reading.source or None, reading.where, reading.origin, reading.group)
     _check_times(reading.start, reading.end)
     assert reading.censor in (None, "<", ">")
-    assert conversion(reading.kind, reading.unit) is not None
     if kind.is_interval:
         assert reading.end is not None
     else:
+        assert conversion(reading.kind, reading.unit) is not None
         assert reading.value is not None
         assert math.isfinite(reading.value)
 
 
 def _check_strip(strip: Strip) -> None:
-    check_words(strip.source)
-    assert conversion(strip.kind, strip.unit) is not None
+    check_words(strip.source or None)
+    assert KINDS[strip.kind].is_interval or conversion(strip.kind, strip.unit) is not None
     assert len(strip.cells) % 3 == 0
     assert all(map(math.isfinite, strip.cells))
     for start, end in zip(strip.cells[::3], strip.cells[1::3], strict=True):
@@ -91,7 +91,9 @@ def _check_strip(strip: Strip) -> None:
 
 def _check_logged(entry: Logged) -> None:
     assert entry.tracker in {row.key for row in TRACKERS}
-    check_words(entry.source, entry.where, entry.origin, *entry.words, *entry.words.values())
+    check_words(
+        entry.source or None, entry.where, entry.origin, *entry.words, *entry.words.values()
+    )
     assert _WORDS.get(entry.tracker, set()) <= entry.words.keys()
     _check_times(entry.start, entry.end)
     for column, (value, unit) in entry.fields.items():
