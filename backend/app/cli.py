@@ -331,8 +331,10 @@ def _settings(**overrides: Any) -> Settings:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(log_lines.FORMATTERS[settings.log_format]())
     logging.basicConfig(level=settings.log_level.upper(), handlers=[handler])
-    # It logs what jobs are called with; app.work_queue tells what may be told.
-    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+    # They log what jobs are called with, and to whom is sent; app.work_queue and the log of
+    # deliveries tell what may be told.
+    for telling in ("procrastinate", "apprise"):
+        logging.getLogger(telling).setLevel(logging.CRITICAL)
     for chatty in ("alembic", "uvicorn", "httpx2", "openai"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     return settings

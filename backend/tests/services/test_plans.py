@@ -5,13 +5,17 @@ import asyncio
 import datetime as dt
 from collections.abc import Iterator
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import psycopg
 import pytest
+from sqlalchemy.dialects import postgresql
 
 from app.catalog import CATALOGUE, TRACKERS
 from app.ml.feature_engineering import feature_statement
 from app.postgres import DatabaseUrls
+from app.services.fhir_rows import Order, observations
+from app.services.fhir_search import Span, choice_of
 from benchmarks.days.fleet import people
 from tests.conftest import in_database_of
 
@@ -44,7 +48,25 @@ LIST = """
     select * from {table} where user_id = :user_id and date between :start and :stop
     order by date desc, id desc limit 50
 """
+
+
+def fhir_page() -> str:
+    """A page of all observations of the window, as the search under /fhir asks for it."""
+    person, start, stop = UUID(int=1), dt.date(1999, 1, 1), dt.date(1999, 12, 31)
+    statement = observations(
+        person, choice_of(None, None), spans=[Span("eq", start, stop)], order=Order(50)
+    )
+    assert statement is not None
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's has no types
+    sql = str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+    for value, name in ((person, ":user_id"), (start, ":start"), (stop, ":stop")):
+        assert f"'{value}'" in sql
+        sql = sql.replace(f"'{value}'", name)
+    return sql
+
+
 STATEMENTS = {
+    "a page of observations": fhir_page(),
     "the feature matrix": feature_statement(CATALOGUE),
     **{f"a page of {table}": LIST.format(table=table) for table in sorted(ENTRIES)},
 }
