@@ -8,7 +8,7 @@ JOBS ?= 2
 ROUNDS ?= 200
 EXAMPLES ?= 1000
 .DEFAULT_GOAL := help
-.PHONY: test-partitioned bench-hosts help setup client page check-page demo serve test test-external fuzz crash crash-test bench bench-api bench-start bench-detection bench-correlations bench-days bench-bulk plots check check-types check-rest docs sbom lock clean
+.PHONY: test-partitioned bench-hosts help setup client page check-page demo serve test test-external fuzz crash crash-test bench bench-api bench-start bench-detection bench-correlations bench-days bench-bulk bench-page screenshots plots check check-types check-rest docs sbom lock clean
 
 help:
 	@echo "make demo   set up, make a demo account with 120 invented days, serve it"
@@ -26,6 +26,8 @@ help:
 	@echo "make bench-correlations  how often correlations are told that are none (ARGS=--help)"
 	@echo "make bench-days  reading daily values, keeping them true, and growth (ARGS=--help)"
 	@echo "make bench-bulk  loading many entries beside COPY and executemany (ARGS=--help)"
+	@echo "make bench-page  what the page's charts cost a browser (Node, chromium; ARGS=--help)"
+	@echo "make screenshots  a picture of every screen of the page into docs/screenshots (chromium)"
 	@echo "make plots  redraw the figures of docs/detection.md (ARGS=--help)"
 	@echo "make check  lint, types, import contracts, generated pages"
 	@echo "make page   rebuild the page in backend/app/web/static from frontend/ (needs Node 20 or newer)"
@@ -147,6 +149,12 @@ bench-days: $(VENV)/.installed-dev
 
 bench-bulk: $(VENV)/.installed-dev
 	@PYTHONPATH=backend $(BIN)/python -m benchmarks.bulk $(ARGS)
+
+bench-page: $(VENV)/.installed-dev frontend/node_modules/.installed
+	@PYTHONPATH=backend $(BIN)/python -m benchmarks.page $(ARGS)
+
+screenshots: $(VENV)/.installed-dev
+	@cd backend && ../$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
 plots: $(VENV)/.installed-dev
 	@$(BIN)/python -m benchmarks.plots $(ARGS)

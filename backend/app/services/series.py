@@ -65,9 +65,9 @@ def as_columns(values: DailyValues, metrics: Sequence[Metric], ahead: int) -> st
         {
             "key": metric.key,
             "unit": metric.unit,
-            "decimals": metric.decimals,
-            "values": _rounded(columns[ahead:, place], metric.decimals),
-            "usual": by_day and _usual_of(by_day, place, ahead, metric.decimals),
+            "decimals": _digits(metric),
+            "values": _rounded(columns[ahead:, place], _digits(metric)),
+            "usual": by_day and _usual_of(by_day, place, ahead, _digits(metric)),
         }
         for place, metric in enumerate(metrics)
     ]
@@ -86,6 +86,11 @@ def _usual_of(by_day: UsualByDay, place: int, ahead: int, decimals: int) -> dict
         name: _rounded(getattr(by_day, name)[ahead:, place], decimals)
         for name in ("low", "median", "high")
     }
+
+
+def _digits(metric: Metric) -> int:
+    """Hours are shown to the minute, which a tenth of an hour is too coarse for."""
+    return max(2, metric.decimals) if metric.unit == "h" else metric.decimals
 
 
 def _rounded(column: FloatArray, decimals: int) -> list[float | int | None]:

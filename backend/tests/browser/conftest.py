@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from app.migrations import upgrade
 from app.postgres import DatabaseUrls
 from tests.browser.site import Site, demo_site
 from tests.browser.watch import Trouble
 
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1280, "height": 860}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1280, "height": 860}
 PATIENCE_MS = 30_000
 """For a machine that does much else."""
 _FLAGS = [

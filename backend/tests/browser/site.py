@@ -18,8 +18,9 @@ from app.connections import bounded_protocol
 from app.database import Database
 from app.main import create_app
 from app.postgres import DatabaseUrls
-from app.startup import secret_of
+from app.startup import opened_database, secret_of
 from tests.folders import PATIENCE
+from tests.queues import queue_over
 
 MANY = 1_000
 """Sign-ins from one address: the tests are one client."""
@@ -32,6 +33,21 @@ class Site:
     address: str
     email: str
     password: str
+    settings: Settings
+    urls: DatabaseUrls
+
+    def work(self) -> None:
+        """What a worker would do, until nothing is left that is due."""
+        # In a thread: Playwright keeps a loop running in this one.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, self._work()).result()
+
+    async def _work(self) -> None:
+        async with (
+            opened_database(self.settings, self.urls) as database,
+            queue_over(self.urls, database) as queue,
+        ):
+            await queue.work()
 
 
 @contextlib.contextmanager
@@ -45,7 +61,7 @@ def demo_site(urls: DatabaseUrls, folder: Path) -> Iterator[Site]:
         account = thread.submit(asyncio.run, demo.prepare(settings, urls)).result()
     database = Database(urls.app, pool_size=4, statement_timeout=PATIENCE)
     with served(create_app(settings, database, secret=secret_of(settings))) as address:
-        yield Site(address, account.email, account.password)
+        yield Site(address, account.email, account.password, settings, urls)
 
 
 @contextlib.contextmanager

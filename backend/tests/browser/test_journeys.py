@@ -6,10 +6,11 @@ from urllib.parse import parse_qs, urlparse
 
 import pyotp
 import pytest
-from playwright.sync_api import Page, Route, ViewportSize, expect
+from playwright.sync_api import FilePayload, Page, Route, ViewportSize, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Visit
 from tests.browser.hands import Hands, Keyboard, Mouse
+from tests.browser.site import Site
 from tests.browser.watch import Trouble
 from tests.people import PASSWORD
 
@@ -19,6 +20,11 @@ WAYS = [
     pytest.param(Mouse(), DESKTOP, id="mouse-1280"),
     pytest.param(Keyboard(), DESKTOP, id="keyboard-1280"),
 ]
+KEPT = """() => Promise.race([
+  navigator.serviceWorker.ready.then(() => null),
+  new Promise((_, fail) => setTimeout(() => fail(new Error('no service worker')), 30_000)),
+])"""
+"""That the page has kept itself for when there is no network."""
 every_way = pytest.mark.parametrize(("hands", "size"), WAYS)
 
 
@@ -234,7 +240,7 @@ def test_what_is_logged_without_network_arrives_once_there_is_one(
 ) -> None:
     trouble.allowed = lambda text: "ERR_INTERNET_DISCONNECTED" in text
     page = arrive(service_workers="allow")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.evaluate(KEPT)
     hands.press(page.get_by_role("link", name="Log something"))
     log(page, hands, KINDS[0])
     go(page, hands, "Trends")
@@ -286,3 +292,43 @@ def test_an_entry_whose_answer_is_lost_is_stored_once(
     assert sent == sent[:1] * 2
     page.unroute("**/api/body")
     assert len(asked(page, "/api/body?limit=50")["items"]) == 1
+
+
+TABLE = b"""date,weight,resting_hr,mood
+2026-03-01,80.1,58,9
+2026-03-02,heavy,57,9
+2026-03-03,79.9,59,9
+"""
+
+
+@every_way
+def test_a_table_is_imported_and_taken_back(newcomer: Page, hands: Hands, site: Site) -> None:
+    page = newcomer
+    hands.press(page.get_by_role("link", name="Bring your history"))
+    table: FilePayload = {"name": "days.csv", "mimeType": "text/csv", "buffer": TABLE}
+    choose_file(page, hands, table)
+    hands.press(page.get_by_role("button", name="Import", exact=True))
+    expect(page.get_by_role("progressbar", name="Waiting for its turn")).to_be_visible()
+    assert "job=" in page.url
+    site.work()
+    expect(page.get_by_text("Nothing was stored", exact=True)).to_be_visible()
+    expect(page.get_by_text("the first in line 3")).to_be_visible()
+    choose_file(page, hands, table)
+    hands.press(page.get_by_role("switch", name="Leave out lines that do not fit"))
+    hands.press(page.get_by_role("button", name="Import", exact=True))
+    expect(page.get_by_role("progressbar", name="Waiting for its turn")).to_be_visible()
+    site.work()
+    expect(page.get_by_text(re.compile(r"\d entries stored"))).to_be_visible()
+    expect(page.get_by_text("Columns without a metric: mood")).to_be_visible()
+    hands.press(page.get_by_text("1 line did not fit"))
+    expect(page.get_by_text("weight: ")).to_be_visible()
+    hands.press(page.get_by_role("button", name="Take it back: days.csv"))
+    expect(page.get_by_role("button", name="Take it back: days.csv")).to_have_count(0)
+    assert asked(page, "/api/vitals?limit=50")["items"] == []
+
+
+def choose_file(page: Page, hands: Hands, file: FilePayload) -> None:
+    """By the button; the browser's own window for it is not the page's."""
+    with page.expect_file_chooser() as chooser:
+        hands.press(page.get_by_label("Choose a file"))
+    chooser.value.set_files(file)

@@ -61,9 +61,10 @@ async def test_all_metrics_are_those_of_the_matrix(ada: Account, database: Any) 
     async with metrics_of(database, await id_of(ada)) as metrics:
         values = await metrics.daily_values(told.first - dt.timedelta(USUAL_DAYS), told.last)
     assert [series.key for series in told.series] == list(CATALOGUE.keys)
+    assert {it.key: it.decimals for it in told.series}["sleep_hours"] == 2  # to the minute
     for series in told.series:
         metric, column = CATALOGUE[series.key], values.column(series.key)
-        expected = np.round(column[USUAL_DAYS:], metric.decimals)
+        expected = np.round(column[USUAL_DAYS:], series.decimals)
         np.testing.assert_allclose(np.array(series.values, dtype=float), expected)
         assert series.usual is not None
         for row in (0, 17, 39):
@@ -73,7 +74,7 @@ async def test_all_metrics_are_those_of_the_matrix(ada: Account, database: Any) 
                 wanted = round(float(getattr(before, name)[0]), 9) if ready else np.nan
                 given = np.array([getattr(series.usual, name)[row]], dtype=float)
                 assert given == pytest.approx(
-                    np.round(wanted, metric.decimals), abs=1.01 * 10**-metric.decimals, nan_ok=True
+                    np.round(wanted, series.decimals), abs=1.01 * 10**-series.decimals, nan_ok=True
                 )
 
 

@@ -1,6 +1,6 @@
 /** Imports: files that a worker reads, and the entries that came of them. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { api, bodyOf, client, type Schemas } from '@/shared/api/client';
 import { newKey, refresh } from '@/shared/entries';
 
@@ -18,21 +18,20 @@ export const isOver = ({ status }: Job) => status === 'done' || status === 'fail
 /** Asked for again until it is over, when all that is worked out of entries is asked for too. */
 export function useJob(id: string) {
   const queries = useQueryClient();
-  const [wasOpen, setWasOpen] = useState(false);
-  return api.useQuery('get', '/api/jobs/{job_id}', { params: { path: { job_id: id } } }, {
+  const wasOpen = useRef(false);
+  const job = api.useQuery('get', '/api/jobs/{job_id}', { params: { path: { job_id: id } } }, {
     staleTime: 0,
-    refetchInterval: ({ state: { data } }) => {
-      if (data === undefined || !isOver(data)) {
-        if (!wasOpen) setWasOpen(true);
-        return EVERY;
-      }
-      if (wasOpen) {
-        setWasOpen(false);
-        void refresh(queries);
-      }
-      return false;
-    },
+    refetchInterval: ({ state: { data } }) => (data && isOver(data) ? false : EVERY),
   });
+  const ended = job.data && isOver(job.data);
+  useEffect(() => {
+    if (ended === false) wasOpen.current = true;
+    if (ended && wasOpen.current) {
+      wasOpen.current = false;
+      void refresh(queries);
+    }
+  }, [ended, queries]);
+  return job;
 }
 
 /** A table of days as text. */

@@ -15,4 +15,4 @@ const bring = createRoute({
 });
 
 export const routes = [bring] as const;
-export const places: Place[] = [{ to: '/import', icon: 'import', label: 'import', group: 'account', order: 88 }];
+export const places: Place[] = [{ to: '/import', icon: 'import', label: 'import', group: 'account', order: 280 }];

@@ -1,5 +1,5 @@
 import { Link, useParams, useSearch } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { local } from '@/shared/api/store';
 import { useCatalogue } from '@/shared/catalogue/catalogue';
@@ -45,9 +45,15 @@ function useKind(named: string | undefined): KindName | undefined {
 
 function Kinds({ current }: { current: KindName }) {
   const { t } = useTranslation('log');
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    // On a phone the row scrolls: the chosen one is in view.
+    const chosen = list.current?.querySelector<HTMLElement>('[aria-current]');
+    if (chosen && list.current) list.current.scrollLeft = chosen.offsetLeft - list.current.offsetLeft - 16;
+  }, [current]);
   return (
     <nav aria-label={t('what')}>
-      <ul className={styles.kinds}>
+      <ul ref={list} className={styles.kinds}>
         {KIND_NAMES.map((name) => (
           <li key={name}>
             <Link

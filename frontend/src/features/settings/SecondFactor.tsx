@@ -1,9 +1,11 @@
 import { Button, TextInput } from '@mantine/core';
-import { type FormEvent } from 'react';
+import { lazy, Suspense, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBeginTwoFactor, useConfirmTwoFactor, useEndTwoFactor } from './api';
 import { Confirm } from './Dialogs';
 import styles from './Settings.module.css';
+
+const Code = lazy(() => import('./QrCode'));
 
 /** Turning it on: the password, the secret for the app, a first code, the recovery codes. */
 export function SecondFactor({ onDone }: { onDone(): void }) {
@@ -20,6 +22,9 @@ export function SecondFactor({ onDone }: { onDone(): void }) {
   return (
     <form className={styles.stack} onSubmit={submit} noValidate>
       <p className={styles.soft}>{t('secretText')}</p>
+      <Suspense fallback={<div className={styles.qr} />}>
+        <Code text={begin.data.otpauth_uri} />
+      </Suspense>
       <div className={styles.secret}>{begin.data.secret.match(/.{1,4}/g)?.join(' ')}</div>
       <Button component="a" href={begin.data.otpauth_uri} variant="default">
         {t('openApp')}

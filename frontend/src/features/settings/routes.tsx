@@ -14,5 +14,5 @@ const settings = createRoute({
 
 export const routes = [settings] as const;
 export const places: Place[] = [
-  { to: '/settings', icon: 'settings', label: 'settings', group: 'account', order: 90 },
+  { to: '/settings', icon: 'settings', label: 'settings', group: 'account', order: 290 },
 ];

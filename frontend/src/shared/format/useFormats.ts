@@ -1,4 +1,3 @@
-import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { localeOf } from '@/shared/i18n';
 import { useMe } from '@/shared/session/session';
@@ -8,8 +7,17 @@ import { formatsOf, todayIn, type Formats } from './format';
 export function useFormats(): Formats {
   const { i18n } = useTranslation();
   const { data: me } = useMe();
-  const timeZone = me?.timezone;
-  return useMemo(() => formatsOf(localeOf(i18n.language), timeZone), [i18n.language, timeZone]);
+  return known(localeOf(i18n.language), me?.timezone);
+}
+
+const made = new Map<string, Formats>();
+
+/** Made once for all who ask: making formats is slow, and every tile asks. */
+function known(locale: string, timeZone: string | undefined): Formats {
+  const key = `${locale} ${timeZone}`;
+  const formats = made.get(key) ?? formatsOf(locale, timeZone);
+  made.set(key, formats);
+  return formats;
 }
 
 /** Today's date where the person lives. */

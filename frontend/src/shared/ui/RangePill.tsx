@@ -7,10 +7,12 @@ interface Props {
   high: number;
   /** The range in words and in the chosen unit: "54–60". */
   text: string;
+  /** Says nothing of a value outside: one that is still growing. */
+  isOpen?: boolean;
 }
 
 /** The usual range as the middle half of a track, and the value as a dot on it. */
-export function RangePill({ value, low, high, text }: Props) {
+export function RangePill({ value, low, high, text, isOpen = false }: Props) {
   const { t } = useTranslation();
   return (
     <div className={styles.pill}>
@@ -18,7 +20,7 @@ export function RangePill({ value, low, high, text }: Props) {
         <span className={styles.usual} />
         {value !== null && (
           <span
-            className={`${styles.dot} ${value < low || value > high ? styles.out : ''}`}
+            className={`${styles.dot} ${!isOpen && (value < low || value > high) ? styles.out : ''}`}
             style={{ insetInlineStart: `${placeOf(value, low, high) * 100}%` }}
           />
         )}

@@ -5,11 +5,13 @@ interface Props {
   high?: number | null;
   width?: number;
   height?: number;
+  /** Says nothing of a last value outside: one that is still growing. */
+  isOpen?: boolean;
 }
 
 const EDGE = 4;
 
-export function Sparkline({ values, low, high, width = 112, height = 40 }: Props) {
+export function Sparkline({ values, low, high, width = 112, height = 40, isOpen = false }: Props) {
   const known = values.filter((value) => value !== null);
   if (known.length < 2) return null;
   const least = Math.min(...known, low ?? Infinity);
@@ -19,7 +21,7 @@ export function Sparkline({ values, low, high, width = 112, height = 40 }: Props
   const y = (value: number) => height - EDGE - ((value - least) / span) * (height - 2 * EDGE);
   const last = values.findLastIndex((value) => value !== null);
   const end = values[last] ?? 0;
-  const isOut = (low != null && end < low) || (high != null && end > high);
+  const isOut = !isOpen && ((low != null && end < low) || (high != null && end > high));
   return (
     <svg aria-hidden focusable="false" width={width} height={height} viewBox={`0 0 ${width} ${height}`}>
       {low != null && high != null && (

@@ -11,15 +11,18 @@ interface EmptyProps {
   title: string;
   text?: string;
   children?: ReactNode;
+  /** 1 where it is the whole page. */
+  level?: 1 | 2;
 }
 
-export function EmptyState({ icon, title, text, children }: EmptyProps) {
+export function EmptyState({ icon, title, text, children, level = 2 }: EmptyProps) {
+  const Heading = `h${level}` as const;
   return (
     <div className={styles.state}>
       <span className={styles.badge}>
         <Icon name={icon} size={26} />
       </span>
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {text && <p>{text}</p>}
       {children}
     </div>

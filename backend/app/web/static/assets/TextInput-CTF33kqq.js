@@ -1,1 +1,0 @@
-import{d as e,s as t}from"./Button-BoA5pA0d.js";import{t as n}from"./InputBase-DrNLInA-.js";import{K as r}from"./link-C7L_pA9J.js";var i=r(),a=t(t=>{let r=e([`Input`,`InputWrapper`,`TextInput`],null,t);return(0,i.jsx)(n,{component:`input`,...r,__staticSelector:`TextInput`})});a.classes=n.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};

@@ -1,1 +1,0 @@
-import{t as e}from"./random-id-S7a4JWBX.js";import{n as t}from"./CloseButton-C6Cdn1KM.js";import{Q as n,et as r}from"./link-C7L_pA9J.js";var i=r(n(),1);function a(n){let r=(0,i.useId)(),[a,o]=(0,i.useState)(`mantine-${r.replace(/:/g,``)}`),s=(0,i.useRef)(!1);return t(()=>{s.current||(s.current=!0,o(e()))},[]),typeof n==`string`?n:a}export{a as t};

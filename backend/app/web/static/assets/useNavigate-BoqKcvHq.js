@@ -1,1 +1,0 @@
-import{Q as e,et as t,i as n}from"./link-C7L_pA9J.js";var r=t(e(),1);function i(e){let t=n();return r.useCallback(n=>t.navigate({...n,from:n.from??e?.from}),[e?.from,t])}export{i as t};
