@@ -143,6 +143,17 @@ class Settings(BaseSettings):
         description="About as many entries as one user may hold; then what they log is refused. "
         "(A watch that measures every five minutes makes 105,000 a year.)",
     )
+    import_bytes: int = Field(
+        4_000_000_000,
+        ge=1_000,
+        description="Bytes of all files together that one user may be bringing in at a time.",
+    )
+    readings_per_user: int = Field(
+        50_000_000,
+        ge=1,
+        description="Readings, such as heart rates, that one user may hold; an import that would "
+        "bring more is refused.",
+    )
     bulk_entries: int = Field(
         10_000, ge=1, le=10_000, description="Most entries in one bulk request."
     )

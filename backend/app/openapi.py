@@ -35,6 +35,8 @@ TAGS = [
     {"name": "Telling", "description": "Being told of findings: webhooks and notifications."},
     {"name": "Metrics", "description": "The catalogue of daily metrics."},
     {"name": "Batches", "description": "Entries written together: invented, or imported."},
+    {"name": "Imports", "description": "Files that you bring: read, shown, and then stored."},
+    {"name": "Readings", "description": "What was measured during a day, in full detail."},
     {"name": "Your data", "description": "Take everything with you; see what was done."},
     {"name": "FHIR", "description": "Your data in the words of FHIR R4, read-only."},
     {"name": "Health", "description": "For load balancers and monitors."},

@@ -20,6 +20,7 @@ from sqlalchemy import make_url
 from app.catalog import CATALOGUE
 from app.database import Database
 from app.services.deliveries import DeliveryError, DeliveryWork
+from app.services.import_work import ImportWork
 from app.services.job_work import JobWork
 from app.services.nights import (
     PEOPLE_A_CHUNK,
@@ -71,6 +72,7 @@ class Tools(NamedTuple):
     database: Database
     wording: WordingService | None
     deliveries: DeliveryWork | None = None
+    most_readings: int = 50_000_000
 
 
 def pool_of(owner_url: str) -> AsyncConnectionPool:
@@ -175,8 +177,24 @@ def queue_of(pool: AsyncConnectionPool, tools: Tools | None = None) -> procrasti
         deliveries = _given(tools).deliveries
         if deliveries is not None:
             await deliveries.deliver(UUID(user_id), UUID(channel_id))
+    @task(Task.READ_IMPORT)
+    async def read_import(user_id: str, import_id: str) -> None:
+        await _imports(tools).read(UUID(user_id), UUID(import_id))
+
+    @task(Task.COMMIT_IMPORT)
+    async def commit_import(user_id: str, import_id: str) -> None:
+        await _imports(tools).commit(UUID(user_id), UUID(import_id))
+
+    @task(Task.EXPIRE_IMPORT)
+    async def expire_import(user_id: str, import_id: str) -> None:
+        await _imports(tools).expire(UUID(user_id), UUID(import_id))
 
     return app
+
+
+def _imports(tools: Tools | None) -> ImportWork:
+    given = _given(tools)
+    return ImportWork(given.database, CATALOGUE, most_readings=given.most_readings)
 
 
 def _given(tools: Tools | None) -> Tools:

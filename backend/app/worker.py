@@ -97,7 +97,8 @@ async def _keep_reviving(pool: AsyncConnectionPool, beat: float) -> None:
 async def _tools(settings: Settings, urls: DatabaseUrls) -> AsyncIterator[Tools]:
     database = Database(
         urls.app,
-        pool_size=settings.worker_concurrency + 1,
+        # An import also tells how far it is, and half of the connections are for other uses.
+        pool_size=4 * settings.worker_concurrency,
         statement_timeout=settings.statement_timeout_seconds,
         shared=settings.database_pooler,
     )
@@ -109,7 +110,7 @@ async def _tools(settings: Settings, urls: DatabaseUrls) -> AsyncIterator[Tools]
     outbound = Outbound(settings.outbound_networks)
     deliveries = DeliveryWork(database, tokens_of(settings), settings, outbound)
     try:
-        yield Tools(database, wording, deliveries)
+        yield Tools(database, wording, deliveries, settings.readings_per_user)
     finally:
         if rewriter is not None:
             await rewriter.aclose()

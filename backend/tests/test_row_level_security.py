@@ -30,6 +30,11 @@ WITH_USER_ID = """
     SELECT c.oid, c.relname, c.relrowsecurity, c.relforcerowsecurity, c.relowner
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
     WHERE c.relkind IN ('r', 'p') AND a.attname = 'user_id' AND NOT a.attisdropped
+    AND NOT c.relispartition
+"""
+OPEN_PARTS = """
+    SELECT c.relname FROM pg_class c WHERE c.relispartition AND c.relkind = 'r'
+    AND has_table_privilege(current_user, c.oid, 'SELECT, INSERT, UPDATE, DELETE')
 """
 
 
@@ -72,6 +77,18 @@ _DELIVERY = """
     )
     INSERT INTO deliveries (user_id, id, channel_id, kind) VALUES (:user_id, :id, :id, 'test')
 """
+_IMPORT = """
+    WITH made AS (
+        INSERT INTO imports (user_id, id, name, bytes) VALUES (:user_id, :id, 'x', 1)
+    ), series AS (
+        INSERT INTO reading_series (user_id, id, kind, source, unit)
+        VALUES (:user_id, 1, 'weight', 'x', 'kg')
+    ), reading AS (
+        INSERT INTO readings (user_id, series, at, identity, value, batch_id)
+        VALUES (:user_id, 1, '2026-03-12', 1, 70, :id)
+    )
+    INSERT INTO import_parts (user_id, import_id, start, content) VALUES (:user_id, :id, 0, '')
+"""
 _MEMORY = "INSERT INTO detection_memories (user_id, content) VALUES (:user_id, '')"
 _TOTP = "INSERT INTO totp_secrets (user_id, sealed) VALUES (:user_id, :id)"
 _RECOVERY = "INSERT INTO recovery_codes (user_id, code_hash) VALUES (:user_id, :id)"
@@ -93,6 +110,7 @@ async def two_people(database: Database, ada: Account, bob: Account) -> tuple[UU
             await session.execute(text(_EPISODE), {"user_id": user_id, "id": uuid7()})
             await session.execute(text(_TAG), {"user_id": user_id, "id": uuid7()})
             await session.execute(text(_JOB), {"user_id": user_id, "id": uuid7()})
+            await session.execute(text(_IMPORT), {"user_id": user_id, "id": uuid7()})
             await session.execute(text(_PAGE), {"user_id": user_id})
             await session.execute(text(_DELIVERY), {"user_id": user_id, "id": uuid7()})
             await session.execute(text(_PASSKEY), {"user_id": user_id, "id": uuid7()})
@@ -115,6 +133,11 @@ async def test_t6_every_table_with_users_is_walled(database: Database) -> None:
         tables = (await session.execute(text(WITH_USER_ID))).all()
     assert sorted(table.relname for table in tables) == OWNED
     assert [t.relname for t in tables if not (t.relrowsecurity and t.relforcerowsecurity)] == []
+
+
+async def test_parts_of_a_table_are_reached_through_the_whole_alone(database: Database) -> None:
+    async with database.session() as session:
+        assert (await session.execute(text(OPEN_PARTS))).all() == []
 
 
 async def test_the_accounts_themselves_are_walled(

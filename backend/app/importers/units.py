@@ -96,6 +96,11 @@ _MOLAR: Mapping[str, float] = MappingProxyType(
 _IFCC = Linear(0.09148, 2.152)
 
 
+def is_known(unit: str) -> bool:
+    """Whether it is a unit (UCUM) that can be converted."""
+    return unit in _UNITS
+
+
 def conversion(kind: str, unit: str) -> Linear | None:
     """From the unit (UCUM) into that of the kind; None where it cannot be that."""
     wanted = KINDS[kind].unit

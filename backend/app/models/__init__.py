@@ -12,11 +12,13 @@ from app.models.deleted_account import DeletedAccount
 from app.models.detection_memory import DetectionMemory
 from app.models.episode import Episode
 from app.models.exercise_entry import ExerciseEntry
+from app.models.file_import import FileImport, ImportPart
 from app.models.food_entry import FoodEntry
 from app.models.guess_limit import GuessLimit
 from app.models.idempotency_key import IdempotencyKey
 from app.models.job import Job, JobPart
 from app.models.passkey import Passkey, PasskeyChallenge
+from app.models.reading import Reading, ReadingSeries
 from app.models.session import LoginSession, RefreshToken
 from app.models.sleep_entry import SleepEntry
 from app.models.tag import Tag
@@ -40,14 +42,18 @@ __all__ = [
     "Entry",
     "Episode",
     "ExerciseEntry",
+    "FileImport",
     "FoodEntry",
     "GuessLimit",
     "IdempotencyKey",
+    "ImportPart",
     "Job",
     "JobPart",
     "LoginSession",
     "Passkey",
     "PasskeyChallenge",
+    "Reading",
+    "ReadingSeries",
     "RecoveryCode",
     "RefreshToken",
     "SleepEntry",

@@ -16,9 +16,10 @@ from app.utils.identifiers import uuid7
 class User(Base):
     """`thresholds` holds the user's own z limits by metric. `entries_full`: they hold as many
     entries as the server keeps for one. `preferences` is how the page shows things, `telling`
-    how they wish to be told of findings. `nightly_on` is
-    the newest day in whose night detection has run. `ai_consent_at` is when the user agreed to send
-    figures to the configured language-model server, `ai_consent_version` to which text."""
+    how they wish to be told of findings. `source_order` names sources of readings, those first
+    that count before others. `nightly_on` is the newest day in whose night detection has run.
+    `ai_consent_at` is when the user agreed to send figures to the configured language-model server,
+    `ai_consent_version` to which text."""
 
     __tablename__ = "users"
     __table_args__ = (
@@ -43,6 +44,7 @@ class User(Base):
     alarm_budget: Mapped[AlarmBudget] = mapped_column(
         enum_column(AlarmBudget), server_default=text("'monthly'")
     )
+    source_order: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
     entries_full: Mapped[bool] = mapped_column(server_default=text("false"))
     nightly_on: Mapped[dt.date | None]
     ai_consent_at: Mapped[dt.datetime | None]

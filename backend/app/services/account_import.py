@@ -15,10 +15,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import CATALOGUE
 from app.errors import ConflictError, InvalidInputError
-from app.models import ENTRY_MODELS, Anomaly, Batch, Episode, Tag, User
+from app.models import (
+    ENTRY_MODELS,
+    Anomaly,
+    Batch,
+    Episode,
+    Reading,
+    ReadingSeries,
+    Tag,
+    User,
+)
 from app.schemas.anomaly import BudgetIn, ThresholdsBody
 from app.schemas.auth import ProfileIn
 from app.schemas.channel import TellingIn
+from app.schemas.reading import SourcesIn
 from app.services import audit
 from app.services.auth_service import AccountService
 from app.services.budget import set_budget
@@ -27,6 +37,7 @@ from app.services.entries import table_of
 from app.services.export import DOCUMENT, FORMAT, VERSION, in_pieces
 from app.services.owned_tables import USERS, OwnedTable, has_rows, owned_tables
 from app.services.people import Person
+from app.services.source_order import SourceOrderService
 from app.services.thresholds import set_thresholds
 from app.utils.enums import AlarmBudget, AuditKind
 
@@ -38,6 +49,8 @@ RESTORED = (
     Episode.__tablename__,
     Anomaly.__tablename__,
     Tag.__tablename__,
+    ReadingSeries.__tablename__,
+    Reading.__tablename__,
 )
 NOT_RESTORED = frozenset(
     {
@@ -45,6 +58,8 @@ NOT_RESTORED = frozenset(
         "channels",
         "deliveries",
         "idempotency_keys",
+        "import_parts",
+        "imports",
         "job_parts",
         "jobs",
         "passkeys",
@@ -217,6 +232,9 @@ async def _take_profile(session: AsyncSession, person: Person, rows: str) -> Non
             await set_thresholds(session, person, thresholds, CATALOGUE)
         if telling:
             await set_telling(session, person.id, wishes)
+        if order := account.get("source_order"):
+            wanted = SourcesIn.model_validate_json(json.dumps({"order": order}))
+            await SourceOrderService(session, person).put(wanted.order)
         if asked is not person.alarm_budget:
             await set_budget(session, person, asked)
     except (ValidationError, InvalidInputError):

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import CATALOGUE
@@ -19,11 +19,16 @@ from app.services.entries import EntryService
 from app.services.episode_keeping import regroup, take_turn
 from app.services.people import Person
 from app.services.quota import EntryQuota
+from app.services.reading_derivation import derive_days, touched_days
+from app.services.readings import take_back
 from app.utils.enums import AuditKind, BatchKind
 from app.utils.identifiers import uuid7
 from app.utils.mock_data import InjectedAnomaly, invent_person
 from app.utils.security import Tokens
 from app.utils.time import now
+
+# A batch may hold millions of readings.
+_UNHURRIED = text("SET LOCAL statement_timeout = '10min'")
 
 
 class BatchService:
@@ -95,8 +100,11 @@ class BatchService:
             await service.store([self._complete(tracker, row, batch) for row in rows])
 
     async def remove(self, batch_id: UUID) -> None:
-        """The batch, its entries, and the findings that rest on them. Raises NotFoundError."""
+        """The batch, its readings and entries, and the findings that rest on them. Raises
+        NotFoundError."""
+        await self._session.execute(_UNHURRIED)
         await take_turn(self._session, self._person)
+        touched = await touched_days(self._session, self._person, batch_id)
         for model in ENTRY_MODELS.values():
             written = select(model.id).where(
                 model.user_id == self._person.id, model.batch_id == batch_id
@@ -114,6 +122,9 @@ class BatchService:
         )
         if gone.one_or_none() is None:
             raise NotFoundError("There is no such batch among yours.")
+        await take_back(self._session, self._person, batch_id)
+        # What other batches say of the same days stands again.
+        await derive_days(self._session, self._person, touched, batch_id=None)
         named = {"batch": str(batch_id)}
         await audit.record(self._session, self._person.id, AuditKind.BATCH_REMOVED, detail=named)
 

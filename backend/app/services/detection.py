@@ -21,6 +21,7 @@ from app.services.finding_rows import rows_of
 from app.services.judgement import Judgement, JudgementService
 from app.services.people import Person
 
+_DETECTED_AT_ONCE = 400
 _TABLE: Table = Anomaly.__table__  # type: ignore[assignment]  # a mapped class has a Table
 # What a new run may change of a finding; the rest (its id, whether it was seen) stays.
 _FROM_DETECTION = (
@@ -136,3 +137,17 @@ def detection_json(detection: Detection, findings: str) -> str:
     told |= {name: getattr(detection, name) for name in counts}
     head = json.dumps(told, default=dt.date.isoformat)
     return f'{head[:-1]},"findings":{findings}}}'
+
+
+async def detect_span(
+    session: AsyncSession, person: Person, catalogue: Catalogue, first: dt.date, last: dt.date
+) -> int:
+    """Test all days up to today, in pieces of the size that one run takes; how much was found."""
+    service = DetectionService(session, person, catalogue)
+    end = min(last, person.today())
+    found = 0
+    for start in range(first.toordinal(), end.toordinal() + 1, _DETECTED_AT_ONCE):
+        until = min(end.toordinal(), start + _DETECTED_AT_ONCE - 1)
+        run = await service.detect(first.fromordinal(start), first.fromordinal(until))
+        found += run.found
+    return found

@@ -33,6 +33,7 @@ SECRET_COLUMNS = frozenset(
         ("refresh_tokens", "token_hash"),
         ("idempotency_keys", "fingerprint"),
         ("idempotency_keys", "body"),
+        ("import_parts", "content"),
         ("job_parts", "content"),
         ("passkeys", "credential_id"),
         ("passkeys", "public_key"),

@@ -16,7 +16,7 @@ from app.errors import AppError, InvalidInputError, UnavailableError
 from app.services.account_import import import_account
 from app.services.authentication import person_of
 from app.services.day_import import DayPlan, import_plan, plan_days
-from app.services.detection import DetectionService
+from app.services.detection import detect_span
 from app.services.export import export_account
 from app.services.job_service import (
     JOBS,
@@ -34,7 +34,6 @@ from app.utils.time import now
 
 _IN_MEMORY = 8_000_000
 _SHOWN_REJECTED = 20
-_DETECTED_AT_ONCE = 400
 _OPEN = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 
@@ -116,7 +115,9 @@ class JobWork:
         if plan.rejected and not job.options["skip_rejected"]:
             raise InvalidInputError(_complaint(plan))
         report = await import_plan(session, person, plan, label=job.options["label"])
-        found = await self._detect(session, person, plan)
+        found = 0
+        if plan.first is not None and plan.last is not None:
+            found = await detect_span(session, person, self._catalogue, plan.first, plan.last)
         await drop_file(session, person.id, job.id)
         return {
             "stored": dict(report.stored),
@@ -127,18 +128,6 @@ class JobWork:
             "ignored": dict(plan.ignored),
             "found": found,
         }
-
-    async def _detect(self, session: AsyncSession, person: Person, plan: DayPlan) -> int:
-        if plan.first is None or plan.last is None:
-            return 0
-        service = DetectionService(session, person, self._catalogue)
-        first, last = plan.first, min(plan.last, person.today())
-        found = 0
-        for start in range(first.toordinal(), last.toordinal() + 1, _DETECTED_AT_ONCE):
-            end = min(last.toordinal(), start + _DETECTED_AT_ONCE - 1)
-            run = await service.detect(first.fromordinal(start), first.fromordinal(end))
-            found += run.found
-        return found
 
     async def _fail(self, user_id: UUID, job_id: UUID, problem: str) -> None:
         async with self._database.session(user_id) as session:

@@ -2,14 +2,18 @@
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from enum import StrEnum
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.services.people import Person
 
 _ENQUEUE = text("SELECT app.enqueue(:task, CAST(:arguments AS jsonb), :priority, :run_at)")
+_ENQUEUE_IMPORT = text(
+    "SELECT app.enqueue_import(:task, CAST(:arguments AS jsonb), :priority, :run_at)"
+)
 
 
 class Task(StrEnum):
@@ -19,10 +23,21 @@ class Task(StrEnum):
     DELIVER = "deliver"
     EXPIRE_JOB = "expire_job"
     WORD = "word"
+    READ_IMPORT = "read_import"
+    COMMIT_IMPORT = "commit_import"
+    EXPIRE_IMPORT = "expire_import"
 
 
 # Whoever waits for an answer comes before what nobody waits for.
-_PRIORITIES = {Task.ACCOUNT_JOB: 10, Task.WORD: 5, Task.DELIVER: 5, Task.EXPIRE_JOB: 1}
+_PRIORITIES = {
+    Task.ACCOUNT_JOB: 10,
+    Task.READ_IMPORT: 10,
+    Task.COMMIT_IMPORT: 10,
+    Task.WORD: 5,
+    Task.DELIVER: 5,
+    Task.EXPIRE_JOB: 1,
+    Task.EXPIRE_IMPORT: 1,
+}
 
 
 async def ask_for(
@@ -34,9 +49,32 @@ async def ask_for(
     **arguments: object,
 ) -> None:
     """`arguments` are ids and dates, never a value: the queue is no place for health data."""
-    told = {"user_id": str(person.id)} | arguments
+    await _ask(session, person, task, _ENQUEUE, run_at, arguments)
+
+
+async def ask_for_import(
+    session: AsyncSession,
+    person: Person,
+    task: Task,
+    *,
+    run_at: dt.datetime | None = None,
+    **arguments: object,
+) -> None:
+    """The same for the work on a file that a person brings."""
+    await _ask(session, person, task, _ENQUEUE_IMPORT, run_at, arguments)
+
+
+async def _ask(
+    session: AsyncSession,
+    person: Person,
+    task: Task,
+    enqueue: TextClause,
+    run_at: dt.datetime | None,
+    arguments: Mapping[str, object],
+) -> None:
+    told = {"user_id": str(person.id)} | dict(arguments)
     await session.execute(
-        _ENQUEUE,
+        enqueue,
         {
             "task": task.value,
             "arguments": json.dumps(told),

@@ -182,3 +182,15 @@ class DeliveryStatus(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     DROPPED = "dropped"
+
+
+class ImportStatus(StrEnum):
+    """How far a file is that a person brings."""
+
+    RECEIVING = "receiving"
+    READING = "reading"
+    READY = "ready"
+    COMMITTING = "committing"
+    COMMITTED = "committed"
+    CANCELLED = "cancelled"
+    FAILED = "failed"

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from app.catalog import CATALOGUE
 from app.database import Database
 from app.schemas.fhir import FHIR_JSON
+from app.services.import_work import ImportWork
 from app.services.job_work import JobWork
 from app.utils.security import Tokens
 from tests.authenticator import Authenticator
@@ -95,10 +96,7 @@ async def job(owner: Account) -> str:
     """An export that a worker has made, whose archive its owner may fetch."""
     made = await owner.post("/api/jobs/export", json={"password": PASSWORD})
     assert made.status_code == 202, made.text
-    transport = owner.client._transport
-    assert isinstance(transport, ASGITransport)
-    database: Database = transport.app.state.database  # type: ignore[attr-defined]
-    await JobWork(database, CATALOGUE).do(await id_of(owner), UUID(made.json()["id"]))
+    await JobWork(database_of(owner), CATALOGUE).do(await id_of(owner), UUID(made.json()["id"]))
     return str(made.json()["id"])
 
 
@@ -126,12 +124,36 @@ async def observation(owner: Account) -> str:
     return str(found.json()["entry"][0]["resource"]["id"])
 
 
+def database_of(owner: Account) -> Database:
+    transport = owner.client._transport
+    assert isinstance(transport, ASGITransport)
+    database: Database = transport.app.state.database  # type: ignore[attr-defined]
+    return database
+
+
+async def brought(owner: Account) -> str:
+    """A file that has been read and can be stored; another like it has been."""
+    user_id, work = await id_of(owner), ImportWork(database_of(owner), CATALOGUE)
+    table = f"date,weight (kg),source\n2026-03-12 08:00,70.5,{CANARY}\n".encode()
+    for again in (False, True):
+        announced = {"name": CANARY, "bytes": len(table)}
+        made = (await owner.post("/api/imports", json=announced)).json()
+        path = f"/api/imports/{made['id']}"
+        assert (await owner.put(f"{path}/content", content=table)).status_code == 200
+        await work.read(user_id, UUID(made["id"]))
+        if not again:
+            assert (await owner.post(f"{path}/commit", json={})).status_code == 202
+            await work.commit(user_id, UUID(made["id"]))
+    return str(made["id"])
+
+
 # How to make the thing that a path names. An operation whose path is not here fails below.
 RECIPES: Mapping[str, Make] = {
     **{f"{tracker.path}/{{entry_id}}": entry_in(tracker) for tracker in TRACKERS},
     "/api/anomalies/{anomaly_id}": finding,
     "/api/episodes/{episode_id}": episode,
     "/api/batches/{batch_id}": batch,
+    "/api/imports/{import_id}": brought,
     "/api/jobs/{job_id}": job,
     "/api/tags/{tag_id}": tag,
     "/api/auth/me/passkeys/{passkey_id}": passkey,

@@ -72,7 +72,9 @@ def fields_of(schema: Json) -> Iterator[Field]:
     for name, field in schema["properties"].items():
         kinds = [resolved(part) for part in field.get("anyOf", [field])]
         nullable = any(kind.get("type") == "null" for kind in kinds)
-        wrong = WRONG[_kind(kinds[0])] + (() if nullable else ("null",))
+        most = kinds[0].get("maximum", 0)
+        wrong = tuple(w for w in WRONG[_kind(kinds[0])] if not (w.isdigit() and int(w) <= most))
+        wrong += () if nullable else ("null",)
         yield Field(name, NEVER + wrong)
 
 

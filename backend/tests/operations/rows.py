@@ -112,6 +112,23 @@ ROWS = {
         INSERT INTO job_parts (user_id, job_id, number, content)
         VALUES (%(user)s, %(user)s, 0, '\\x0102')
     """,
+    "imports": """
+        INSERT INTO imports (user_id, id, name, bytes) VALUES (%(user)s, %(user)s, 'x.csv', 9)
+    """,
+    "import_parts": """
+        INSERT INTO import_parts (user_id, import_id, start, content)
+        VALUES (%(user)s, %(user)s, 0, '\\x0102')
+    """,
+    "reading_series": """
+        INSERT INTO reading_series (user_id, id, kind, source, unit)
+        VALUES (%(user)s, 1, 'glucose', 'Sensor', 'mmol/L')
+    """,
+    "readings": """
+        INSERT INTO readings (user_id, series, at, identity, value, original, batch_id)
+        SELECT %(user)s, 1, timestamptz '1999-12-30 12:00Z' + n * interval '100 days', n, 90.1 + n,
+            5 + n / 18.0, %(user)s
+        FROM generate_series(1, %(days)s) n
+    """,
     "day_pages": """
         INSERT INTO day_pages (user_id, first, layout, known, cells)
         VALUES (%(user)s, '2024-03-04', 0, '\\x00', '\\x0102')
@@ -138,7 +155,7 @@ ROWS = {
 COLUMNS = """
     SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum)
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND attnum > 0 AND NOT attisdropped
-    WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
+    WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
     AND c.relname <> 'alembic_version' GROUP BY 1
 """
 ROWS_AS_TEXT = sql.SQL("SELECT to_jsonb(r)::text FROM (SELECT {} FROM {}) r ORDER BY 1")
@@ -155,7 +172,7 @@ def columns_of(connection: Connection) -> Columns:
 def sees_everything(connection: Connection) -> Iterator[None]:
     """The owner past row-level security, for as long as the block lasts."""
     forced = connection.execute(
-        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relforcerowsecurity"
+        "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relforcerowsecurity"
     ).fetchall()
     for word in ("NO FORCE", "FORCE"):
         for (table,) in forced:

@@ -122,6 +122,14 @@ _CANARIES = {
     "idempotency_keys": """
         INSERT INTO idempotency_keys (user_id, key, fingerprint, body)
         VALUES (:user_id, :canary, 'secret', 'secret')""",
+    "import_parts": """
+        WITH made AS (
+            INSERT INTO imports (user_id, id, name, bytes) VALUES (:user_id, :id, 'x', 1)
+        )
+        INSERT INTO import_parts (user_id, import_id, start, content)
+        VALUES (:user_id, :id, 0, 'secret')""",
+    "imports": """
+        INSERT INTO imports (user_id, id, name, bytes) VALUES (:user_id, :id, :canary, 1)""",
     "job_parts": """
         WITH job AS (INSERT INTO jobs (user_id, id, kind) VALUES (:user_id, :id, 'export'))
         INSERT INTO job_parts (user_id, job_id, number, content)
@@ -132,6 +140,12 @@ _CANARIES = {
     "passkeys": """
         INSERT INTO passkeys (user_id, id, name, credential_id, public_key, sign_count)
         VALUES (:user_id, :id, :canary, 'secret', 'secret', 0)""",
+    "reading_series": """
+        INSERT INTO reading_series (user_id, id, kind, source, unit)
+        VALUES (:user_id, 1, 'weight', :canary, 'kg')""",
+    "readings": """
+        INSERT INTO readings (user_id, series, at, identity, value, batch_id)
+        VALUES (:user_id, 1, '2026-03-12', 1, 70.1, :id)""",
     "recovery_codes": """
         INSERT INTO recovery_codes (user_id, code_hash, created_at)
         VALUES (:user_id, 'secret', now())""",
@@ -153,7 +167,14 @@ _CANARIES = {
     "vital_signs": _ENTRY.format("vital_signs", "time_of_day, spo2", "'morning', 97"),
 }
 # Tables whose only columns of the person's are secret: a row is shown, and nothing of it.
-_UNMARKED = {"job_parts", "recovery_codes", "refresh_tokens", "totp_secrets"}
+_UNMARKED = {
+    "import_parts",
+    "job_parts",
+    "readings",
+    "recovery_codes",
+    "refresh_tokens",
+    "totp_secrets",
+}
 
 
 async def test_t50_every_table_is_exported_and_nothing_of_others(
