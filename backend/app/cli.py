@@ -13,7 +13,7 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from app import commands, doctor, fleet, generated_docs, prior_learning
+from app import commands, doctor, fleet, generated_docs, import_command, prior_learning
 from app import demo as demo_account
 from app.backup import BackupError, Manifest, back_up
 from app.beside import worker_beside
@@ -23,6 +23,7 @@ from app.migrations import UnusableDatabaseError
 from app.postgres import EmbeddedPostgresError
 from app.restore import restore as restore_backup
 from app.schemas.auth import RegisterIn
+from app.schemas.file_import import ImportOptions
 from app.serving import ListenError
 from app.serving import serve as serve_app
 from app.startup import app_of, running_database, tokens_of
@@ -198,9 +199,67 @@ def add(email: str, timezone: str, password: str) -> None:
     click.echo(f"{account.email} can sign in.")
 
 
-@main.group(name="import")
+class FileOrCommand(click.Group):
+    """`vitaliq import FILE` is short for `vitaliq import file FILE`."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and self.get_command(ctx, args[0]) is None:
+            args = ["file", *args]
+        return super().resolve_command(ctx, args)
+
+
+@main.group(name="import", cls=FileOrCommand)
 def import_group() -> None:
-    """Bring in data from files."""
+    """Bring in data from files: vitaliq import FILE --email ADDRESS.
+
+    The kind of file is found by its content: Apple Health, Health Connect, FHIR, tables and others.
+    """
+
+
+@import_group.command(name="file")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--email", "--user", "email", required=True, help="Account to import into.")
+@click.option("--zone", help="Time zone of times without one. Default: the person's.")
+@click.option("--day-first/--month-first", default=None, help="How days are written.")
+@click.option(
+    "--answer",
+    "answers",
+    multiple=True,
+    metavar="GROUP=UNIT",
+    help="What to do with readings that are held back: their unit, accept, or leave.",
+)
+@click.option("--dry-run", is_flag=True, help="Show what is in the file, and store nothing.")
+@click.option("--yes", is_flag=True, help="Store without asking.")
+@friendly
+def import_file(
+    file: Path,
+    email: str,
+    zone: str | None,
+    day_first: bool | None,
+    answers: tuple[str, ...],
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Show what is in a file, then store all of it or nothing; never twice.
+
+    Exit status 1 if nothing was stored.
+    """
+    settings, options = _settings(), ImportOptions(zone=zone, day_first=day_first)
+    with running_database(settings) as urls:
+        stored = asyncio.run(
+            import_command.import_file(
+                settings,
+                urls,
+                file=file,
+                email=email,
+                options=options,
+                answers=answers,
+                confirm=lambda: not dry_run and (yes or click.confirm("Store this?")),
+            )
+        )
+    sys.exit(0 if stored or dry_run else 1)
 
 
 @import_group.command(name="days")

@@ -24,6 +24,7 @@ REVISIONS = list(ScriptDirectory.from_config(alembic_config()).walk_revisions())
 NOT_FOR_US = {
     "prefer-text-field": "lengths are limits that the API tells, and are never changed",
     "prefer-bigint-over-int": "no integer here counts rows; each has a plausible range",
+    "prefer-bigint-over-smallint": "likewise: -1, 0 and 1",
     "require-statement-timeout": "an upgrade on a slow disk must be allowed to end",
 }
 # What a migration may do nevertheless. A constraint's scan holds a lock for as long as it takes:

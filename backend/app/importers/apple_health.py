@@ -1,12 +1,15 @@
 """Apple Health: `export.xml`, or the `export.zip` that holds it.
 
-Read by expat itself, a record a call, since such a file has millions of them. The DTD in front,
-which has been malformed in some versions, is skipped, so that no entity is ever declared. Records
-inside a correlation stand at the top level too and are the same records; food is told at the top
-level alone.
+Such a file has millions of records, and Apple writes each of them the same way. Those are picked
+out by one regular expression; everything else goes through expat, and so does all of a file in
+which that could go wrong: one with comments or sections of character data. The DTD in front, which
+has been malformed in some versions, is skipped, so that no entity is ever declared. Records inside
+a correlation stand at the top level too and are the same records; food is told at the top level
+alone.
 """
 
 import datetime as dt
+import re
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -139,8 +142,18 @@ _ACTIVITIES: Mapping[str, str] = MappingProxyType(
         ),
     }
 )
+# A record without children, as every version has written it; no attribute may hold what XML would
+# read in another way.
+_RECORD = re.compile(
+    rb'<Record type="([^"<&]+)" sourceName="([^"<]*)"(?: sourceVersion="[^"<]*")?'
+    rb'(?: device="[^"<]*")?(?: unit="([^"<]*)")? creationDate="[^"<&]*"'
+    rb' startDate="([^"<&]+)" endDate="([^"<&]+)" value="([^"<&]+)"/>'
+)
+# Within these what looks like a record may be none.
+_OTHER_MARKUP = (b"<!", b"<?")
+_DECLARATION = (b"<?xml", b"\xef\xbb\xbf<?xml")
 Attributes = Mapping[str, str]
-_Start = Callable[[str, Attributes], None]
+_Pick = Callable[[re.Match[bytes]], bytes]
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -166,8 +179,21 @@ class _Reader:
 
     def __init__(self) -> None:
         self.seen_root = False
+        self._is_plain = True
+        self._last = b""
+        self._fed = 0
+        self._cells: dict[tuple[str, str, str], array[float]] = {}
+        self._strands: dict[tuple[bytes, bytes | None, bytes], array[float]] = {}
+        self._days: dict[bytes, float] = {}
+        self._clock = {
+            b"%02d:%02d:%02d" % (h, m, s): 3_600.0 * h + 60 * m + s
+            for h in range(24)
+            for m in range(60)
+            for s in range(60)
+        }
+        self._plain = self._picking()
         self.parser = expat.ParserCreate("utf-8")
-        self.parser.StartElementHandler = self._starting()
+        self.parser.StartElementHandler = self._start
         self.parser.StartDoctypeDeclHandler = _refuse
         self.parser.EntityDeclHandler = _refuse
         self._items: list[Item] = []
@@ -193,38 +219,63 @@ class _Reader:
             for name, count in self._unknown.most_common(100):
                 yield Problem(name, f"{count} records of a kind that is not kept here")
 
-    def _starting(self) -> "_Start":
-        """Everything that most records need is at hand here; the rest is looked at elsewhere."""
-        cells: dict[tuple[str, str, str], array[float]] = {}
-        days: dict[str, float] = {}
-        clock = {
-            f"{h:02}:{m:02}:{s:02}": 3_600.0 * h + 60 * m + s
-            for h in range(24)
-            for m in range(60)
-            for s in range(60)
-        }
-        self._cells, self._days, self._clock = cells, days, clock
-        record, other = self._record, self._other
+    def feed(self, piece: bytes) -> None:
+        """The next piece of the document, wherever it was cut. Raises UnreadableFileError for an
+        element without end, which expat would hold whole."""
+        seam = self._last + piece[:1]
+        if not piece.startswith(_DECLARATION) and any(
+            mark in where for mark in _OTHER_MARKUP for where in (piece, seam)
+        ):
+            self._is_plain = False
+        self._last = piece[-1:]
+        left = _RECORD.sub(self._plain, piece) if self._is_plain else piece
+        self.parser.Parse(left, False)
+        self._fed += len(left)
+        if self._fed - self.parser.CurrentByteIndex > MOST_PENDING_BYTES:
+            raise UnreadableFileError("The file has an element without end.")
 
-        def start(name: str, given: Attributes) -> None:
-            if name != "Record":
-                other(name, given)
-                return
+    def _picking(self) -> "_Pick":
+        """Takes a record that is plain, and leaves nothing of it; others it leaves to expat. All
+        that it needs is at hand, since it is called for each record."""
+        strands, days, clock, learn = self._strands, self._days, self._clock, self._learn
+
+        def pick(found: re.Match[bytes]) -> bytes:
+            name, source, unit, told, ended, value = found.groups()
             try:
-                strand = cells[given["type"], given["unit"], given["sourceName"]]
-                told, ended = given["startDate"], given["endDate"]
+                strand = strands[name, unit, source]
                 at = days[told[:10] + told[19:]] + clock[told[11:19]]
                 until = at
                 if ended != told:
                     until = days[ended[:10] + ended[19:]] + clock[ended[11:19]]
-                strand.extend((at, until, float(given["value"])))
+                strand.extend((at, until, float(value)))
             except (KeyError, ValueError):
-                record(given)
+                return learn(found)
+            return b""
 
-        return start
+        return pick
+
+    def _learn(self, found: re.Match[bytes]) -> bytes:
+        """The first record of a strand or a day; whatever is not plain is left to expat."""
+        name, source, unit, *numbers = found.groups()
+        try:
+            key = (name.decode(), (unit or b"").decode(), _attribute(source))
+            if key[0].removeprefix(_QUANTITY) not in _KINDS:
+                return found[0]
+            told, ended, value = (number.decode() for number in numbers)
+            given = {"sourceName": key[2], "startDate": told, "endDate": ended}
+            self._add(key[0], key[1], given, float(value))
+        except (KeyError, ValueError, expat.ExpatError):
+            return found[0]
+        self._strands[name, unit, source] = self._cells[key]
+        return b""
+
+    def _start(self, name: str, given: Attributes) -> None:
+        if name == "Record":
+            self._record(given)
+        else:
+            self._other(name, given)
 
     def _record(self, given: Attributes) -> None:
-        """A record of a strand or day that is new, or that is no plain number."""
         name = given.get("type", "")
         short = name.removeprefix(_QUANTITY).removeprefix(_CATEGORY)
         try:
@@ -251,13 +302,13 @@ class _Reader:
 
     def _seconds(self, told: str) -> float:
         """Raises ValueError or KeyError for what is no time, such as 2026-03-12 08:00:00 +0100."""
-        key = told[:10] + told[19:]
-        if key not in self._days:
+        day = (told[:10] + told[19:]).encode()
+        if day not in self._days:
             if len(self._days) >= MOST_DAYS_KNOWN:
                 self._days.clear()
-            midnight = dt.datetime.strptime(key, "%Y-%m-%d %z")
-            self._days[key] = (midnight - _EPOCH).total_seconds()
-        return self._days[key] + self._clock[told[11:19]]
+            midnight = dt.datetime.strptime(day.decode(), "%Y-%m-%d %z")
+            self._days[day] = (midnight - _EPOCH).total_seconds()
+        return self._days[day] + self._clock[told[11:19].encode()]
 
     def _instant(self, told: str) -> dt.datetime:
         return dt.datetime.fromtimestamp(self._seconds(told), dt.UTC)
@@ -382,13 +433,9 @@ class AppleHealth:
     def read(self, file: File, options: Options) -> Iterator[Item]:  # noqa: ARG002  (it says all)
         with _xml_of(file) as xml:
             reader = _Reader()
-            fed = 0
             try:
                 for piece in _without_doctype(xml):
-                    reader.parser.Parse(piece, False)
-                    fed += len(piece)
-                    if fed - reader.parser.CurrentByteIndex > MOST_PENDING_BYTES:
-                        raise UnreadableFileError("The file has an element without end.")
+                    reader.feed(piece)
                     yield from reader.taken(last=False)
                 reader.parser.Parse(b"", True)
             except expat.ExpatError as error:
@@ -434,9 +481,20 @@ def _without_doctype(xml: IO[bytes]) -> Iterator[bytes]:
         if end < 0:
             raise UnreadableFileError("The file has a document type without end.")
         first = first[:begin] + first[end + len(close) :]
-    yield first
+    declaration = first.find(b"?>") + 2 if first.startswith(_DECLARATION) else 0
+    yield first[:declaration]
+    yield first[declaration:]
     while piece := xml.read(PIECE_BYTES):
         yield piece
+
+
+def _attribute(told: bytes) -> str:
+    """What an attribute says, as expat reads it."""
+    read: list[str] = []
+    parser = expat.ParserCreate("utf-8")
+    parser.StartElementHandler = lambda _, given: read.append(given["a"])
+    parser.Parse(b'<e a="' + told + b'"/>', True)
+    return read[0]
 
 
 def _refuse(*_: object) -> None:

@@ -14,7 +14,9 @@ class ReadingSeries(Base):
     the source gave. `id` counts a person's series from 1."""
 
     __tablename__ = "reading_series"
-    __table_args__ = (UniqueConstraint("user_id", "kind", "source", "unit"),)
+    __table_args__ = (
+        UniqueConstraint("user_id", "kind", "source", "unit", name="uq_reading_series_strand"),
+    )
 
     user_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("users.id", ondelete="CASCADE"), primary_key=True

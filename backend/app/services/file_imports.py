@@ -24,7 +24,7 @@ from app.utils.time import now
 
 IMPORTS: Table = FileImport.__table__  # type: ignore[assignment]  # a mapped class has a Table
 PARTS: Table = ImportPart.__table__  # type: ignore[assignment]  # a mapped class has a Table
-MOST_OPEN = 5
+MOST_OPEN = 10
 MOST_LISTED = 100
 KEPT_FOR = dt.timedelta(days=7)
 """How long a file waits for its other parts, or for the word to store it."""

@@ -4,8 +4,8 @@ import asyncio
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, nullcontext
 from tempfile import TemporaryFile
 from typing import IO, Any
 from uuid import UUID
@@ -52,24 +52,37 @@ _HELD = text(
 )
 
 
+def _unwatched(_: float) -> None:
+    """Nobody follows."""
+
+
 class ImportWork:
     """Reads and stores. Everything that a commit stores, and that it is stored, commit together; so
     one that a killed worker had begun is either done or as if it had never been begun."""
 
     def __init__(
-        self, database: Database, catalogue: Catalogue, *, most_readings: int = 50_000_000
+        self,
+        database: Database,
+        catalogue: Catalogue,
+        *,
+        most_readings: int = 50_000_000,
+        on_progress: Callable[[float], None] = _unwatched,
     ) -> None:
         self._database = database
         self._catalogue = catalogue
         self._most_readings = most_readings
+        self._on_progress = on_progress
 
-    async def read(self, user_id: UUID, import_id: UUID) -> None:
-        """Look at the file. Nothing happens unless it waits for that."""
-        await self._do(user_id, import_id, ImportStatus.READING)
+    async def read(self, user_id: UUID, import_id: UUID, content: IO[bytes] | None = None) -> None:
+        """Look at the file, which was sent unless it is at hand. Nothing happens unless it waits
+        for that."""
+        await self._do(user_id, import_id, ImportStatus.READING, content)
 
-    async def commit(self, user_id: UUID, import_id: UUID) -> None:
+    async def commit(
+        self, user_id: UUID, import_id: UUID, content: IO[bytes] | None = None
+    ) -> None:
         """Store what the preview showed. Nothing happens unless it waits for that."""
-        await self._do(user_id, import_id, ImportStatus.COMMITTING)
+        await self._do(user_id, import_id, ImportStatus.COMMITTING, content)
 
     async def expire(self, user_id: UUID, import_id: UUID) -> None:
         """Forget a file that nobody came back for, and one that was not stored."""
@@ -78,13 +91,15 @@ class ImportWork:
             stored = (ImportStatus.COMMITTING, ImportStatus.COMMITTED)
             await session.execute(delete(IMPORTS).where(mine, IMPORTS.c.status.not_in(stored)))
 
-    async def _do(self, user_id: UUID, import_id: UUID, status: ImportStatus) -> None:
+    async def _do(
+        self, user_id: UUID, import_id: UUID, status: ImportStatus, content: IO[bytes] | None
+    ) -> None:
         row = await self._find(user_id, import_id, status)
         if row is None:
             return
         try:
-            async with self._file(row) as content:
-                await self._carry_out(row, content)
+            async with nullcontext(content) if content else self._file(row) as file:
+                await self._carry_out(row, file)
         except UnreadableFileError as error:
             await self._fail(row, str(error))
         except UnavailableError:
@@ -102,7 +117,7 @@ class ImportWork:
                 if await _state(session, row) != row.status:
                     return
             person = await person_of(session, row.user_id)
-            passage = Passage(self._database, session, person, row, content)
+            passage = Passage(self._database, session, person, row, content, self._on_progress)
             if row.status == ImportStatus.READING:
                 await settle(session, row, status=ImportStatus.READY, preview=await passage.look())
                 return
@@ -174,8 +189,10 @@ class Passage:
         person: Person,
         row: Row[Any],
         content: IO[bytes],
+        on_progress: Callable[[float], None],
     ) -> None:
         self._database = database
+        self._on_progress = on_progress
         self._session = session
         self._person = person
         self._row = row
@@ -272,6 +289,7 @@ class Passage:
 
     async def _tell(self, progress: float) -> None:
         """In a transaction of its own, so that others see it."""
+        self._on_progress(progress)
         async with self._database.session(self._person.id) as session:
             await settle(session, self._row, progress=round(progress, 3))
 

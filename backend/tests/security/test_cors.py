@@ -121,6 +121,14 @@ INSERTED: dict[str, set[str]] = {
     },
     "alembic/versions/0013_detection_memories.py": {"APP_ROLE"},
     "alembic/versions/0014_channels.py": {"APP_ROLE", "default", "table", "tasks"},
+    "alembic/versions/0015_readings.py": {
+        "APP_ROLE",
+        "PARTS",
+        "named",
+        "table",
+        "year",
+        "year + 1",
+    },
 }
 CALLS = ("text", "execute", "exec_driver_sql", "literal_column")
 

@@ -292,7 +292,7 @@ async def test_t50_what_comes_back_is_what_was_taken(ada: Account) -> None:
 
 def content_of(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     kept = [{k: v for k, v in row.items() if k != "user_id"} for row in rows]
-    return sorted(kept, key=lambda row: str(row["id"]))
+    return sorted(kept, key=lambda row: str(row.get("id", row)))
 
 
 def packed(document: object, name: str = "vitaliq.json", **others: str) -> bytes:
