@@ -177,6 +177,7 @@ def queue_of(pool: AsyncConnectionPool, tools: Tools | None = None) -> procrasti
         deliveries = _given(tools).deliveries
         if deliveries is not None:
             await deliveries.deliver(UUID(user_id), UUID(channel_id))
+
     @task(Task.READ_IMPORT)
     async def read_import(user_id: str, import_id: str) -> None:
         await _imports(tools).read(UUID(user_id), UUID(import_id))
