@@ -13,11 +13,15 @@ import re
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from math import isfinite
 from types import MappingProxyType
 from typing import IO, NamedTuple
 from xml.parsers import expat
 
+import numpy as np
+
+from app.importers.kinds import KINDS
 from app.importers.protocol import (
     File,
     Item,
@@ -27,6 +31,8 @@ from app.importers.protocol import (
     Strip,
     UnreadableFileError,
 )
+from app.importers.text import clean
+from app.importers.units import conversion, convert
 from app.importers.zip_files import Archive, Member, is_zip, open_archive
 
 PIECE_BYTES = 1 << 20
@@ -112,6 +118,27 @@ _NUTRIENTS: Mapping[str, str] = MappingProxyType(
         "DietarySodium": "sodium_mg",
     }
 )
+_COLUMN_UNITS: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("calories", "calories_burned"), "kcal"),
+        **dict.fromkeys(("protein_g", "carbs_g", "fats_g", "sugar_g", "fiber_g"), "g"),
+        "sodium_mg": "mg",
+        "distance_km": "km",
+        "duration_minutes": "min",
+        **dict.fromkeys(("heart_rate_avg", "heart_rate_max"), "/min"),
+    }
+)
+# The hour until which it is that meal.
+_MEALS = (
+    (5, "snack"),
+    (11, "breakfast"),
+    (15, "lunch"),
+    (17, "snack"),
+    (22, "dinner"),
+    (24, "snack"),
+)
+_TITLE = "Apple Health"
+_EARLIEST_YEAR, _LATEST_YEAR = 1900, 2100
 _STATISTICS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
     {
         "ActiveEnergyBurned": (("sum", "calories_burned"),),
@@ -210,7 +237,13 @@ class _Reader:
             for (name, unit, source), cells in self._cells.items():
                 if cells:
                     kind = _KINDS.get(name.removeprefix(_QUANTITY)) or name
-                    yield Strip(kind, _unit(unit), source, cells[:])
+                    good = _possible(cells)
+                    if len(good) < len(cells):
+                        count = (len(cells) - len(good)) // 3
+                        yield Problem(kind, f"{count} records without a number, or that end early")
+                    yield Strip(
+                        kind, _unit(unit) or KINDS[kind].unit, clean(source) or _TITLE, good
+                    )
                     del cells[:]
         items, self._items = self._items, []
         yield from items
@@ -297,6 +330,9 @@ class _Reader:
         if key not in self._cells:
             if len(self._cells) >= MOST_STRANDS:
                 raise UnreadableFileError("The file names more sources than are taken.")
+            kind = _KINDS.get(name.removeprefix(_QUANTITY)) or name
+            if not KINDS[kind].is_interval and conversion(kind, _unit(unit)) is None:
+                raise ValueError
             self._cells[key] = array("d")
         self._cells[key].extend((at, until, value))
 
@@ -311,7 +347,10 @@ class _Reader:
         return self._days[day] + self._clock[told[11:19].encode()]
 
     def _instant(self, told: str) -> dt.datetime:
-        return dt.datetime.fromtimestamp(self._seconds(told), dt.UTC)
+        instant = dt.datetime.fromtimestamp(self._seconds(told), dt.UTC)
+        if not _EARLIEST_YEAR <= instant.year <= _LATEST_YEAR:
+            raise ValueError
+        return instant
 
     def _other(self, name: str, given: Attributes) -> None:
         if name == "Workout":
@@ -341,11 +380,9 @@ class _Reader:
         if self._workout is None:
             return
         for which, column in _STATISTICS.get(given.get("type", "").removeprefix(_QUANTITY), ()):
-            try:
-                number = float(given[which])
-            except (KeyError, ValueError):
-                continue
-            self._workout.fields[column] = (number, _unit(given.get("unit", "")))
+            with suppress(KeyError, ValueError):
+                told = _amount(given[which], given.get("unit", ""), column)
+                self._workout.fields[column] = told
 
     def _trained(self) -> None:
         if self._workout is None:
@@ -354,18 +391,22 @@ class _Reader:
         activity = given.get("workoutActivityType", "").removeprefix(_WORKOUT)
         try:
             self._older(given, fields)
-            duration = float(given["duration"]), _unit(given.get("durationUnit", "min"))
+            unit = given.get("durationUnit", "min")
+            duration = _amount(given["duration"], unit, "duration_minutes")
+            start, end = self._instant(given["startDate"]), self._instant(given["endDate"])
+            if end < start:
+                raise ValueError
             self._items.append(
                 Logged(
                     "exercise",
-                    self._instant(given["startDate"]),
-                    self._instant(given["endDate"]),
+                    start,
+                    end,
                     {"duration_minutes": duration} | fields,
                     {
                         "exercise_type": _ACTIVITIES.get(activity, "other"),
                         "exercise_name": _spaced(activity) or "Workout",
                     },
-                    given.get("sourceName", ""),
+                    clean(given.get("sourceName", "")) or _TITLE,
                     f"line {line}",
                 )
             )
@@ -377,8 +418,8 @@ class _Reader:
         """Exports before iOS 16 tell totals with the workout itself."""
         for total, column in (("EnergyBurned", "calories_burned"), ("Distance", "distance_km")):
             if column not in fields and f"total{total}" in given:
-                unit = _unit(given.get(f"total{total}Unit", ""))
-                fields[column] = (float(given[f"total{total}"]), unit)
+                unit = given.get(f"total{total}Unit", "")
+                fields[column] = _amount(given[f"total{total}"], unit, column)
         for column in [column for column, (value, _) in fields.items() if not value]:
             del fields[column]  # a zero is what was not measured
 
@@ -386,7 +427,7 @@ class _Reader:
         if self._meal is not None:
             return
         source, told = given.get("sourceName", ""), given["startDate"]
-        value, unit = float(given["value"]), _unit(given.get("unit", ""))
+        value, unit = _amount(given["value"], given.get("unit", ""), column)
         food = self._foods.get((source, told))
         if food is None:
             if len(self._foods) >= MOST_MEALS:
@@ -399,9 +440,14 @@ class _Reader:
 
     def _meals(self) -> Iterator[Logged]:
         for key, food in self._foods.items():
-            name = self._food_names.get(key, "").strip()[:200]
-            words = {"food_name": name} if name else {}
-            yield Logged("nutrition", food.start, None, food.fields, words, food.source, key[1])
+            name = clean(self._food_names.get(key, "")) or "Meal"
+            hour = int(key[1][11:13])
+            meal = next(meal for until, meal in _MEALS if hour < until)
+            words = {"food_name": name, "meal_type": meal}
+            source = clean(food.source) or _TITLE
+            fields = {c: told for c, told in food.fields.items() if isfinite(told[0])}
+            if fields:
+                yield Logged("nutrition", food.start, None, fields, words, source, key[1])
 
     def _count_unknown(self, short: str) -> None:
         is_plain = short.isascii() and short.isalnum() and len(short) < 80
@@ -495,6 +541,21 @@ def _attribute(told: bytes) -> str:
     parser.StartElementHandler = lambda _, given: read.append(given["a"])
     parser.Parse(b'<e a="' + told + b'"/>', True)
     return read[0]
+
+
+def _possible(cells: "array[float]") -> "array[float]":
+    """Those that have numbers, and do not end before they begin."""
+    rows = np.frombuffer(cells, dtype=np.float64).reshape(-1, 3)
+    good = np.isfinite(rows).all(axis=1) & (rows[:, 0] <= rows[:, 1])
+    return cells[:] if good.all() else array("d", rows[good].ravel().tolist())
+
+
+def _amount(told: str, unit: str, column: str) -> tuple[float, str]:
+    """Raises ValueError for what is no number, or in a unit that a column cannot have."""
+    value, ucum = float(told), _unit(unit)
+    if not isfinite(value) or convert(ucum, _COLUMN_UNITS[column]) is None:
+        raise ValueError
+    return value, ucum
 
 
 def _refuse(*_: object) -> None:
