@@ -65,7 +65,7 @@ Order = Annotated[SourceOrderService, Depends(get_order)]
     response_model=ReadingsOut,
     responses={304: {"description": _UNCHANGED}},
 )
-async def list_readings(
+async def list_intraday_readings(
     request: Request,
     readings: Readings,
     stretch: Annotated[Stretch, Depends(get_stretch)],
@@ -82,7 +82,7 @@ async def list_readings(
 
 
 @router.get("/days", summary="See readings day by day")
-async def list_days(
+async def list_reading_days(
     readings: Readings, stretch: Annotated[Stretch, Depends(get_few_days)]
 ) -> ReadingDays:
     """What readings of a kind come to each day, nothing counted twice: where sources overlap, the
@@ -92,7 +92,7 @@ async def list_days(
 
 
 @router.get("/day", summary="Open a day's value")
-async def open_day(
+async def open_reading_day(
     kind: Kind,
     readings: Readings,
     user: CurrentUser,
@@ -103,13 +103,13 @@ async def open_day(
 
 
 @router.get("/sources", summary="See whose word goes first")
-async def get_sources(order: Order) -> SourcesOut:
+async def get_reading_sources(order: Order) -> SourcesOut:
     """The sources of your readings in the order in which they count, and what each measures."""
     return await order.get()
 
 
 @router.put("/sources", summary="Decide whose word goes first")
-async def put_sources(wanted: SourcesIn, order: Order) -> SourcesOut:
+async def put_reading_sources(wanted: SourcesIn, order: Order) -> SourcesOut:
     """Where sources overlap, the one counts that comes first. Entries that follow from readings
     are worked out anew for what is imported from now on."""
     return await order.put(wanted.order)

@@ -1074,6 +1074,143 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List imports
+         * @description The files that you have brought, newest first: how far each is, and what was found in it.
+         */
+        get: operations["list_imports"];
+        put?: never;
+        /**
+         * Announce a file
+         * @description Begins to bring in a file, of any kind that is known: an export of Apple Health, a table,
+         *     FHIR, and others; it is known by its content. Then send its bytes. Nothing is stored among your
+         *     entries before you have seen the preview and said so.
+         */
+        post: operations["begin_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an import
+         * @description How far it is, and once it is `ready` its preview: what was found by kind, source and unit,
+         *     how much of it you have already, what cannot be read, and what is held back because it cannot be
+         *     what it says.
+         */
+        get: operations["get_import"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel an import
+         * @description Forgets the file, before anything of it is stored.
+         */
+        delete: operations["cancel_import"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Store what was found
+         * @description Has a worker store all of the preview or nothing, and never anything twice; then your daily
+         *     entries follow from the readings, and detection runs over their days. `DELETE
+         *     /api/batches/{batch_id}` takes all of it back.
+         */
+        post: operations["commit_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Send a part of the file
+         * @description Parts are sent in order; each is kept once it is answered. After an interruption go on at
+         *     `received`; a part that is there already changes nothing. With the last one a worker begins to
+         *     read. A part may be as large as any request (`MAX_BODY_BYTES`).
+         */
+        put: operations["put_content"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow an import
+         * @description The import as a server-sent event, and again each time it has changed, until no worker is at
+         *     work on it any more.
+         */
+        get: operations["follow_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read the file anew
+         * @description Has it read with other options, where the preview asked or guessed wrong.
+         */
+        post: operations["read_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/insights": {
         parameters: {
             query?: never;
@@ -1520,6 +1657,94 @@ export interface paths {
          * @description Gone for good.
          */
         delete: operations["delete_food"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List readings
+         * @description Readings of one kind as they were measured, of all sources: heart rates, glucose of a sensor,
+         *     stages of sleep. In columns, newest first, in pages.
+         */
+        get: operations["list_intraday_readings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/readings/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open a day's value
+         * @description The readings behind the value of a day, and those that were suppressed.
+         */
+        get: operations["open_reading_day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/readings/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See readings day by day
+         * @description What readings of a kind come to each day, nothing counted twice: where sources overlap, the
+         *     one counts that goes first in your order. At most 400 days; one end alone is that day, none is
+         *     today.
+         */
+        get: operations["list_reading_days"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/readings/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See whose word goes first
+         * @description The sources of your readings in the order in which they count, and what each measures.
+         */
+        get: operations["get_reading_sources"];
+        /**
+         * Decide whose word goes first
+         * @description Where sources overlap, the one counts that comes first. Entries that follow from readings
+         *     are worked out anew for what is imported from now on.
+         */
+        put: operations["put_reading_sources"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2519,6 +2744,23 @@ export interface components {
             tracker: string;
             /** Where */
             where: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * CommitIn
+         * @description What to do with readings that cannot be what they say, by `group`: `accept` them as they
+         *     stand, `leave` them, or the unit (UCUM) that they are in. Those of other groups stay held back:
+         *     they are listed with the import, and are not stored.
+         * @example {
+         *       "answers": {
+         *         "glucose|mg/dL|Meter": "mmol/L"
+         *       }
+         *     }
+         */
+        CommitIn: {
+            /** Answers */
+            answers?: {
                 [key: string]: string;
             };
         };
@@ -3577,6 +3819,13 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** FormatOut */
+        FormatOut: {
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
+        };
         /** FormulaInput */
         FormulaInput: {
             /** Days Earlier */
@@ -3596,6 +3845,51 @@ export interface components {
              * @enum {string}
              */
             kind: "formula";
+        };
+        /** FoundEntries */
+        FoundEntries: {
+            /** Already There */
+            already_there: number;
+            /** Entries */
+            entries: number;
+            /** Tracker */
+            tracker: string;
+        };
+        /**
+         * FoundReadings
+         * @description Readings of one kind, source and unit. `repeated` are copies within the file,
+         *     `already_there` are stored already; neither is stored again. `low` and `high` are in
+         *     `stored_unit`.
+         */
+        FoundReadings: {
+            /** Already There */
+            already_there: number;
+            /**
+             * First
+             * Format: date-time
+             */
+            first: string;
+            /** High */
+            high: number;
+            /** Kind */
+            kind: string;
+            /**
+             * Last
+             * Format: date-time
+             */
+            last: string;
+            /** Low */
+            low: number;
+            /** Readings */
+            readings: number;
+            /** Repeated */
+            repeated: number;
+            /** Source */
+            source: string;
+            /** Stored Unit */
+            stored_unit: string;
+            /** Unit */
+            unit: string;
         };
         /** GlucoseByTime */
         GlucoseByTime: {
@@ -3786,6 +4080,48 @@ export interface components {
              */
             to: string;
         };
+        /** HeldExample */
+        HeldExample: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Value */
+            value: number;
+        };
+        /**
+         * HeldOut
+         * @description Readings that are held back: the value is outside what can be, or its unit is not known.
+         *     `guess` is the unit in which they would make sense. `whole`: so many of the strand make no sense
+         *     that all of it is held back.
+         */
+        HeldOut: {
+            /** Count */
+            count: number;
+            /** Examples */
+            examples: components["schemas"]["HeldExample"][];
+            /** Group */
+            group: string;
+            /** Guess */
+            guess: string | null;
+            /** High */
+            high: number;
+            /** Kind */
+            kind: string;
+            /** Low */
+            low: number;
+            /** Reason */
+            reason: string;
+            /** Source */
+            source: string;
+            /** Stored Unit */
+            stored_unit: string;
+            /** Unit */
+            unit: string;
+            /** Whole */
+            whole: boolean;
+        };
         /**
          * HighReadings
          * @description Readings that reach either limit for home.
@@ -3899,6 +4235,139 @@ export interface components {
              * Format: date
              */
             to: string;
+        };
+        /**
+         * ImportIn
+         * @description A file to come: what it is called, and how many bytes it has. Its content says what it is.
+         * @example {
+         *       "bytes": 152034112,
+         *       "name": "export.zip",
+         *       "options": {
+         *         "zone": "Europe/Berlin"
+         *       }
+         *     }
+         */
+        ImportIn: {
+            /** Bytes */
+            bytes: number;
+            /** Name */
+            name: string;
+            options?: components["schemas"]["ImportOptions"];
+        };
+        /**
+         * ImportOptions
+         * @description What the file does not say by itself. What is left out is found out, and asked about where
+         *     that is unsure. `zone` (yours by default) is for times without one; `units` and `mapping` go by
+         *     the file's own column names.
+         * @example {
+         *       "zone": "Europe/Berlin"
+         *     }
+         */
+        ImportOptions: {
+            /** Day First */
+            day_first?: boolean | null;
+            /** Decimal Comma */
+            decimal_comma?: boolean | null;
+            /** Delimiter */
+            delimiter?: string | null;
+            /** Encoding */
+            encoding?: string | null;
+            /** Mapping */
+            mapping?: {
+                [key: string]: string;
+            } | null;
+            /** Units */
+            units?: {
+                [key: string]: string;
+            } | null;
+            /** Zone */
+            zone?: string | null;
+        };
+        /**
+         * ImportOut
+         * @description `receiving` until all bytes are there, `reading` while a worker looks at them, `ready` once
+         *     there is a preview, `committing` while it is stored, and then `committed`; or `failed`, whose
+         *     `problem` says why, or `cancelled`. `progress` runs from 0 to 1.
+         * @example {
+         *       "bytes": 152034112,
+         *       "created_at": "2026-03-12T08:00:00Z",
+         *       "id": "0199b0b4-5a1e-7b2c-8f6e-2d9c1f1f3a77",
+         *       "name": "export.zip",
+         *       "options": {},
+         *       "progress": 0,
+         *       "received": 5000000,
+         *       "status": "receiving"
+         *     }
+         */
+        ImportOut: {
+            /** Batch Id */
+            batch_id: string | null;
+            /** Bytes */
+            bytes: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Options */
+            options: {
+                [key: string]: unknown;
+            };
+            preview: components["schemas"]["PreviewOut"] | null;
+            /** Problem */
+            problem: string | null;
+            /** Progress */
+            progress: number;
+            /** Received */
+            received: number;
+            result: components["schemas"]["ImportResult"] | null;
+            status: components["schemas"]["ImportStatus"];
+        };
+        /**
+         * ImportResult
+         * @description What was stored: new readings, new entries by tracker, days whose entries were worked out
+         *     from readings, and what detection found on them.
+         */
+        ImportResult: {
+            /** Already There */
+            already_there: number;
+            /** Derived */
+            derived: {
+                [key: string]: number;
+            };
+            /** Entries */
+            entries: {
+                [key: string]: number;
+            };
+            /** Found */
+            found: number;
+            /** Held */
+            held: number;
+            /** Readings */
+            readings: number;
+        };
+        /**
+         * ImportStatus
+         * @description How far a file is that a person brings.
+         * @enum {string}
+         */
+        ImportStatus: "receiving" | "reading" | "ready" | "committing" | "committed" | "cancelled" | "failed";
+        /**
+         * ImportsOut
+         * @description Newest first.
+         */
+        ImportsOut: {
+            /** Items */
+            items: components["schemas"]["ImportOut"][];
         };
         /**
          * InjectedOut
@@ -4092,6 +4561,18 @@ export interface components {
         JobsOut: {
             /** Items */
             items: components["schemas"]["JobOut"][];
+        };
+        /**
+         * KindOfReadings
+         * @description A kind of readings, and the sources that you have some from.
+         */
+        KindOfReadings: {
+            /** Kind */
+            kind: string;
+            /** Sources */
+            sources: string[];
+            /** Unit */
+            unit: string;
         };
         /** LaboratoryResult */
         LaboratoryResult: {
@@ -4995,6 +5476,28 @@ export interface components {
             systolic: number;
         };
         /**
+         * PreviewOut
+         * @description What a worker found; nothing of it is stored yet.
+         */
+        PreviewOut: {
+            /** Entries */
+            entries: components["schemas"]["FoundEntries"][];
+            /** First */
+            first: string | null;
+            format: components["schemas"]["FormatOut"];
+            /** Held */
+            held: components["schemas"]["HeldOut"][];
+            /** Last */
+            last: string | null;
+            problems: components["schemas"]["ProblemsOut"];
+            /** Questions */
+            questions: components["schemas"]["QuestionOut"][];
+            /** Readings */
+            readings: components["schemas"]["FoundReadings"][];
+            /** Zone */
+            zone: string;
+        };
+        /**
          * PreviousWeeks
          * @description Means of those of the four weeks before that have a session.
          */
@@ -5047,6 +5550,23 @@ export interface components {
             title: string;
             /** Type */
             type: string;
+        };
+        /** ProblemOut */
+        ProblemOut: {
+            /** Reason */
+            reason: string;
+            /** Where */
+            where: string;
+        };
+        /**
+         * ProblemsOut
+         * @description All of them are counted, the first are shown.
+         */
+        ProblemsOut: {
+            /** Count */
+            count: number;
+            /** Shown */
+            shown: components["schemas"]["ProblemOut"][];
         };
         /**
          * ProfileIn
@@ -5133,6 +5653,20 @@ export interface components {
             p256dh: string;
         };
         /**
+         * QuestionOut
+         * @description What the file leaves open: what was assumed, and the option to set where that is wrong.
+         */
+        QuestionOut: {
+            /** Assumed */
+            assumed: string;
+            /** Choices */
+            choices: string[];
+            /** Option */
+            option: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * RangeOut
          * @description Both ends included.
          */
@@ -5142,6 +5676,67 @@ export interface components {
             /** Low */
             low: number;
         };
+        /**
+         * ReadingDay
+         * @description A day's value, opened.
+         */
+        ReadingDay: {
+            /**
+             * Aggregation
+             * @enum {string}
+             */
+            aggregation: "sum" | "mean";
+            /** Counted */
+            counted: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** High */
+            high: number | null;
+            /** Kind */
+            kind: string;
+            /** Low */
+            low: number | null;
+            /** Readings */
+            readings: components["schemas"]["WeighedReading"][];
+            /** Suppressed */
+            suppressed: number;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * ReadingDays
+         * @description What days come to, in columns: a sum or a mean, the lowest and highest single value, and how
+         *     many readings count and are suppressed, wholly or in part, because a source that goes first
+         *     covers the same time.
+         */
+        ReadingDays: {
+            /**
+             * Aggregation
+             * @enum {string}
+             */
+            aggregation: "sum" | "mean";
+            /** Counted */
+            counted: number[];
+            /** Days */
+            days: string[];
+            /** High */
+            high: (number | null)[];
+            /** Kind */
+            kind: string;
+            /** Low */
+            low: (number | null)[];
+            /** Suppressed */
+            suppressed: number[];
+            /** Unit */
+            unit: string;
+            /** Values */
+            values: (number | null)[];
+        };
         /** ReadingsMean */
         ReadingsMean: {
             /** Days */
@@ -5150,6 +5745,69 @@ export interface components {
             mean: number | null;
             /** Readings */
             readings: number;
+        };
+        /**
+         * ReadingsOut
+         * @description Readings of one kind, newest first, in columns that are equally long. `of` is the place in
+         *     `series`; times are milliseconds since 1970; `until` is null for an instant; `original` is the
+         *     value in the unit of its series where that is not `unit`; `censor` is -1 where the device only
+         *     says that the value is lower, 1 where it is higher.
+         * @example {
+         *       "at": [
+         *         1773302700000,
+         *         1773302400000
+         *       ],
+         *       "censor": [
+         *         0,
+         *         0
+         *       ],
+         *       "kind": "glucose",
+         *       "of": [
+         *         0,
+         *         0
+         *       ],
+         *       "original": [
+         *         5.5,
+         *         5.7
+         *       ],
+         *       "series": [
+         *         {
+         *           "source": "Sensor",
+         *           "unit": "mmol/L"
+         *         }
+         *       ],
+         *       "unit": "mg/dL",
+         *       "until": [
+         *         null,
+         *         null
+         *       ],
+         *       "value": [
+         *         99.0858,
+         *         102.68892
+         *       ]
+         *     }
+         */
+        ReadingsOut: {
+            /** At */
+            at: number[];
+            /** Censor */
+            censor: number[];
+            /** Kind */
+            kind: string;
+            /** Next */
+            next: string | null;
+            /** Of */
+            of: number[];
+            /** Original */
+            original: (number | null)[];
+            /** Series */
+            series: components["schemas"]["SeriesOfReadings"][];
+            /** Unit */
+            unit: string;
+            /** Until */
+            until: (number | null)[];
+            /** Value */
+            value: number[];
         };
         /**
          * RecoveryCodesOut
@@ -5223,6 +5881,16 @@ export interface components {
             usual: components["schemas"]["UsualSeries"] | null;
             /** Values */
             values: (number | null)[];
+        };
+        /**
+         * SeriesOfReadings
+         * @description Where readings come from, and the unit (UCUM) that they came in.
+         */
+        SeriesOfReadings: {
+            /** Source */
+            source: string;
+            /** Unit */
+            unit: string;
         };
         /**
          * SeriesOut
@@ -5660,6 +6328,31 @@ export interface components {
             table: string;
             /** Value */
             value: number;
+        };
+        /**
+         * SourcesIn
+         * @description The names of sources in your order, as `["Apple Watch", "iPhone"]`. Those that you leave out
+         *     follow as is sensible; an empty list leaves it at that.
+         * @example {
+         *       "order": []
+         *     }
+         */
+        SourcesIn: {
+            /** Order */
+            order: string[];
+        };
+        /**
+         * SourcesOut
+         * @description `order` is what counts: sources that go first, first. `chosen` is what you have said about
+         *     it; the rest follows as is sensible: what is worn, then others, then phones.
+         */
+        SourcesOut: {
+            /** Chosen */
+            chosen: string[];
+            /** Kinds */
+            kinds: components["schemas"]["KindOfReadings"][];
+            /** Order */
+            order: string[];
         };
         /**
          * StrengthWeek
@@ -6221,6 +6914,27 @@ export interface components {
             usual: components["schemas"]["UsualRange"];
             /** Value */
             value: number | null;
+        };
+        /**
+         * WeighedReading
+         * @description `part` is how much of it counts: 1 all, 0 nothing, since another source covers its time.
+         */
+        WeighedReading: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Censor */
+            censor: ("<" | ">") | null;
+            /** Part */
+            part: number;
+            /** Source */
+            source: string;
+            /** Until */
+            until: string | null;
+            /** Value */
+            value: number;
         };
     };
     responses: never;
@@ -10978,6 +11692,636 @@ export interface operations {
             };
         };
     };
+    list_imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportsOut"];
+                };
+            };
+            /** @description The access token is missing, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit; `errors` names each part. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is not available; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating safe: the same key with the same body is carried out once and answered the same for 24 hours; with another body it is refused. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description The body is not in UTF-8. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token is missing, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room for so many bytes. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not the moment for that; the answer says what is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit; `errors` names each part. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is not available; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description The access token is missing, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing among yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit; `errors` names each part. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is not available; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The access token is missing, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing among yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not the moment for that; the answer says what is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit; `errors` names each part. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is not available; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    commit_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating safe: the same key with the same body is carried out once and answered the same for 24 hours; with another body it is refused. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommitIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description The body is not in UTF-8. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token is missing, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing among yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not the moment for that; the answer says what is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit; `errors` names each part. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is not available; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_content: {
+        parameters: {
+            query?: {
+                /** @description Where in the file these bytes begin. */
+                start?: number;
+            };
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description The body is not in UTF-8. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token is missing, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing among yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not the moment for that; the answer says what is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit; `errors` names each part. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is not available; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stream of server-sent events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The access token is missing, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing among yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit; `errors` names each part. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is not available; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_again: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating safe: the same key with the same body is carried out once and answered the same for 24 hours; with another body it is refused. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportOptions"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description The body is not in UTF-8. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token is missing, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing among yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not the moment for that; the answer says what is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit; `errors` names each part. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is not available; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     insights: {
         parameters: {
             query?: {
@@ -12691,6 +14035,305 @@ export interface operations {
             };
             /** @description The entry has changed since the `If-Match` version. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit; `errors` names each part. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is not available; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_intraday_readings: {
+        parameters: {
+            query: {
+                /** @description Most readings on a page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+                /** @description What is measured. */
+                kind: "heart_rate" | "resting_heart_rate" | "hrv_rmssd" | "hrv_sdnn" | "respiratory_rate" | "spo2" | "body_temperature" | "blood_pressure_systolic" | "blood_pressure_diastolic" | "glucose" | "ketones" | "insulin" | "carbs" | "hba1c" | "cholesterol_total" | "cholesterol_ldl" | "cholesterol_hdl" | "triglycerides" | "weight" | "height" | "body_fat" | "muscle_mass" | "waist" | "steps" | "distance" | "active_energy" | "basal_energy" | "exercise_minutes" | "sleep_in_bed" | "sleep_awake" | "sleep_asleep" | "sleep_light" | "sleep_deep" | "sleep_rem";
+                /** @description First day. */
+                from?: string | null;
+                /** @description Last day, included. */
+                to?: string | null;
+            };
+            header?: {
+                /** @description `ETag` of the answer that you have. */
+                "if-none-match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingsOut"];
+                };
+            };
+            /** @description It is still what `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The access token is missing, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit; `errors` names each part. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is not available; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_reading_day: {
+        parameters: {
+            query: {
+                /** @description What is measured. */
+                kind: "heart_rate" | "resting_heart_rate" | "hrv_rmssd" | "hrv_sdnn" | "respiratory_rate" | "spo2" | "body_temperature" | "blood_pressure_systolic" | "blood_pressure_diastolic" | "glucose" | "ketones" | "insulin" | "carbs" | "hba1c" | "cholesterol_total" | "cholesterol_ldl" | "cholesterol_hdl" | "triglycerides" | "weight" | "height" | "body_fat" | "muscle_mass" | "waist" | "steps" | "distance" | "active_energy" | "basal_energy" | "exercise_minutes" | "sleep_in_bed" | "sleep_awake" | "sleep_asleep" | "sleep_light" | "sleep_deep" | "sleep_rem";
+                /** @description Today by default. */
+                day?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingDay"];
+                };
+            };
+            /** @description The access token is missing, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit; `errors` names each part. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is not available; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reading_days: {
+        parameters: {
+            query: {
+                /** @description What is measured. */
+                kind: "heart_rate" | "resting_heart_rate" | "hrv_rmssd" | "hrv_sdnn" | "respiratory_rate" | "spo2" | "body_temperature" | "blood_pressure_systolic" | "blood_pressure_diastolic" | "glucose" | "ketones" | "insulin" | "carbs" | "hba1c" | "cholesterol_total" | "cholesterol_ldl" | "cholesterol_hdl" | "triglycerides" | "weight" | "height" | "body_fat" | "muscle_mass" | "waist" | "steps" | "distance" | "active_energy" | "basal_energy" | "exercise_minutes" | "sleep_in_bed" | "sleep_awake" | "sleep_asleep" | "sleep_light" | "sleep_deep" | "sleep_rem";
+                /** @description First day. */
+                from?: string | null;
+                /** @description Last day, included. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingDays"];
+                };
+            };
+            /** @description The access token is missing, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit; `errors` names each part. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is not available; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reading_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourcesOut"];
+                };
+            };
+            /** @description The access token is missing, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit; `errors` names each part. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is not available; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_reading_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourcesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourcesOut"];
+                };
+            };
+            /** @description The body is not in UTF-8. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token is missing, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
