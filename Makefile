@@ -7,8 +7,9 @@ PORT ?= 8000
 JOBS ?= 2
 ROUNDS ?= 200
 EXAMPLES ?= 1000
+SECONDS ?= 60
 .DEFAULT_GOAL := help
-.PHONY: test-partitioned bench-hosts help setup client page check-page demo serve test test-external fuzz crash crash-test bench bench-api bench-start bench-detection bench-correlations bench-days bench-bulk bench-page screenshots plots check check-types check-rest docs sbom lock clean
+.PHONY: fuzz-importers bench-imports test-partitioned bench-hosts help setup client page check-page demo serve test test-external fuzz crash crash-test bench bench-api bench-start bench-detection bench-correlations bench-days bench-bulk bench-page screenshots plots check check-types check-rest docs sbom lock clean
 
 help:
 	@echo "make demo   set up, make a demo account with 120 invented days, serve it"
@@ -18,6 +19,7 @@ help:
 	@echo "make test-partitioned  tests on tables in hash partitions by user (TESTS=... for some)"
 	@echo "make bench-hosts  two hosts (network namespaces, as root), one of them lost half-way"
 	@echo "make fuzz   cases made from the API document, EXAMPLES=1000 an operation"
+	@echo "make fuzz-importers  altered files through every reader, SECONDS=60 long"
 	@echo "make crash  kill a server under load, ROUNDS=200 times, and count what was lost"
 	@echo "make bench  every benchmark of speed in short form"
 	@echo "make bench-api  what a request costs, beside PostgreSQL alone and other frameworks (ARGS=--help)"
@@ -28,6 +30,7 @@ help:
 	@echo "make bench-bulk  loading many entries beside COPY and executemany (ARGS=--help)"
 	@echo "make bench-page  what the page's charts cost a browser (Node, chromium; ARGS=--help)"
 	@echo "make screenshots  a picture of every screen of the page into docs/screenshots (chromium)"
+	@echo "make bench-imports  an export of Apple Health beside expat alone and the usual way (ARGS=--help)"
 	@echo "make plots  redraw the figures of docs/detection.md (ARGS=--help)"
 	@echo "make check  lint, types, import contracts, generated pages"
 	@echo "make page   rebuild the page in backend/app/web/static from frontend/ (needs Node 20 or newer)"
@@ -115,6 +118,9 @@ test-external: $(VENV)/.installed-dev
 fuzz: $(VENV)/.installed-dev
 	@cd backend && EXAMPLES=$(EXAMPLES) ../$(BIN)/python -m pytest -n $(JOBS) tests/security/test_schemathesis.py
 
+fuzz-importers: $(VENV)/.installed-dev
+	@cd backend && ../$(BIN)/python -m tests.importers.fuzz --seconds $(SECONDS)
+
 crash-test: $(VENV)/.installed-dev
 	@cd backend && ../$(BIN)/python -m pytest tests/crash
 
@@ -127,6 +133,7 @@ BENCHES := \
 	"benchmarks.api --rounds 1 --seconds 2" \
 	"benchmarks.days --people 50 --others 100 --years 2 --rounds 3" \
 	benchmarks.bulk \
+	"benchmarks.imports --records 100000 --rounds 1" \
 	"benchmarks.detection.cost --people 12 --batch 300"
 
 bench: $(VENV)/.installed-bench
@@ -155,6 +162,9 @@ bench-page: $(VENV)/.installed-dev frontend/node_modules/.installed
 
 screenshots: $(VENV)/.installed-dev
 	@cd backend && ../$(BIN)/python -m tests.browser.screenshots $(ARGS)
+
+bench-imports: $(VENV)/.installed-dev
+	@PYTHONPATH=backend:. $(BIN)/python -m benchmarks.imports $(ARGS)
 
 plots: $(VENV)/.installed-dev
 	@$(BIN)/python -m benchmarks.plots $(ARGS)

@@ -36,7 +36,8 @@ async def run(way: str, url: str, owner: UUID, file: Path) -> dict[str, Spent]:
     try:
         if way == "usual":
             return {way: await _measured(database, usual(database, owner, file))}
-        import_id = await announce(database, owner, file.stat().st_size)
+        size = (await asyncio.to_thread(file.stat)).st_size
+        import_id = await announce(database, owner, size)
         return {
             step.__name__: await _measured(database, step(database, owner, import_id, file))
             for step in (preview, commit)

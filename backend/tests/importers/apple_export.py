@@ -137,3 +137,15 @@ def write_years(file: IO[bytes], records: int, seed: int = 1) -> None:
     for line in years(records, seed):
         file.write(line.encode())
     file.write(b"</HealthData>" + after)
+
+
+def food(name: str, at: dt.datetime, kcal: float, carbs: float) -> str:
+    """What was eaten, at the top level and inside its correlation."""
+    lines = quantity("DietaryEnergyConsumed", kcal, "Cal", at, source=PHONE) + quantity(
+        "DietaryCarbohydrates", carbs, "g", at, source=PHONE
+    )
+    return (
+        f'{lines} <Correlation type="HKCorrelationTypeIdentifierFood" sourceName="{PHONE}"'
+        f' creationDate="{written(at)}" startDate="{written(at)}" endDate="{written(at)}">\n'
+        f'  <MetadataEntry key="HKFoodType" value="{name}"/>\n{lines} </Correlation>\n'
+    )
