@@ -60,7 +60,7 @@ function MetricTile({ metric, shown, daily, month }: Props) {
   const value = metric.value ?? metric.latest?.value ?? null;
   const { low, high } = metric.usual;
   const isOpen = isPartial(metric, shown, daily);
-  const isShort = isOpen && value !== null && low !== null && value < low;
+  const isGrowing = isOpen && value !== null && high !== null && value <= high;
   const isKnown = metric.status !== 'learning' && low !== null && high !== null;
   return (
     <Tile
@@ -68,11 +68,11 @@ function MetricTile({ metric, shown, daily, month }: Props) {
       value={value === null ? '–' : shown.figure(value)}
       unit={shown.unit}
       link={{ to: '/trends/$metric', params: { metric: metric.key } }}
-      aside={month && <Sparkline values={month} low={isKnown ? low : null} high={isKnown ? high : null} isOpen={isShort} />}
+      aside={month && <Sparkline values={month} low={isKnown ? low : null} high={isKnown ? high : null} isOpen={isGrowing} />}
       foot={<Foot metric={metric} daily={daily} isPartial={isOpen} />}
     >
       {isKnown ? (
-        <RangePill value={value} low={low} high={high} text={shown.range(low, high)} isOpen={isShort} />
+        <RangePill value={value} low={low} high={high} text={shown.range(low, high)} isOpen={isGrowing} />
       ) : (
         <LearningState days={metric.usual.days} needed={metric.days_needed} />
       )}

@@ -1,5 +1,6 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { trimmed, useSeries } from '@/shared/api/series';
 import { useCatalogue, type Shown } from '@/shared/catalogue/catalogue';
@@ -46,7 +47,8 @@ function Metric({ shown, catalogue }: { shown: Shown; catalogue: ReadonlyMap<str
   const series = useSeries(other ? [key, other.metric.key] : [key], days, search.to);
   const findings = useFindings({ metric: key, from: addDays(to, 1 - days), to });
   const open = (id: string | undefined) => void navigate({ search: (before) => ({ ...before, finding: id }), resetScroll: false });
-  const markers = markersOf(findings.data?.items ?? []);
+  const found = findings.data?.items;
+  const markers = useMemo(() => markersOf(found ?? []), [found]);
   return (
     <>
       <div className={styles.controls}>

@@ -31,10 +31,12 @@ export interface ChartProps {
 
 /** Above this many days, daily values are faint and the mean of a week is the line. */
 const LONG = 120;
+/** One list for all charts without marks: a new one each time would draw the chart anew. */
+const NONE: Marker[] = [];
 
 /** A metric over days: usual range as a band, gaps as gaps, marks for what stands out, a rail of
  * buttons to open them, and one line that says what the cursor is on. Keys: see `chart.keys`. */
-export function Chart({ first, series, shown, markers = [], onOpen, other, height = 260, sync }: ChartProps) {
+export function Chart({ first, series, shown, markers = NONE, onOpen, other, height = 260, sync }: ChartProps) {
   const { t } = useTranslation();
   const formats = useFormats();
   const { ref: measure, width } = useElementSize<HTMLDivElement>();
