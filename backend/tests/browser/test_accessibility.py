@@ -21,7 +21,11 @@ LOOKS: list[tuple[Literal["light", "dark"], ViewportSize]] = [
 ]
 
 
-NEXT_FRAME = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))"
+NEXT_FRAME = """() => new Promise((done) => {
+  requestAnimationFrame(() => setTimeout(done, 50));
+  setTimeout(done, 2_000);
+})"""
+"""Or two seconds: a browser that is short of time may draw none."""
 
 
 class State(NamedTuple):

@@ -10,9 +10,12 @@ AXE = AXE_FILE_PATH.read_text()
 _RUN = """rules => axe.run({
   runOnly: { type: 'tag', values: rules }, resultTypes: ['violations'],
 }).then((found) => found.violations)"""
-_REST = """() => Promise.all(document.getAnimations()
-  .filter((it) => it.effect.getComputedTiming().endTime !== Infinity)
-  .map((it) => it.finished.catch(() => null))).then(() => null)"""
+_REST = """() => Promise.race([
+  Promise.all(document.getAnimations()
+    .filter((it) => it.effect.getComputedTiming().endTime !== Infinity)
+    .map((it) => it.finished.catch(() => null))).then(() => null),
+  new Promise((done) => setTimeout(done, 10_000)),
+])"""
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 
