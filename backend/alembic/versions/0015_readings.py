@@ -147,11 +147,13 @@ def _make_readings() -> None:
 
 def _forget_readings() -> None:
     """A reference from each reading would be looked up for each; a series takes its readings
-    along instead. Whoever removes an account acts for nobody, or for somebody else."""
+    along instead. Whoever removes an account acts for nobody, or for somebody else; a restore does
+    with row security off, which refuses what a policy would bind."""
     op.execute(
         """
         CREATE FUNCTION app.forget_readings() RETURNS trigger
-        LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+        LANGUAGE plpgsql SECURITY DEFINER
+        SET search_path = pg_catalog, pg_temp SET row_security = on
         AS $$
         DECLARE
             whose text := coalesce(current_setting('app.user_id', true), '');
