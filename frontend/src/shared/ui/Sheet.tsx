@@ -1,6 +1,6 @@
 import { Drawer } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import styles from './Sheet.module.css';
 
@@ -16,15 +16,10 @@ interface Props {
 export function Sheet({ title, opened, onClose, children }: Props) {
   const { t } = useTranslation();
   const isWide = useMediaQuery('(min-width: 48em)', true);
-  const before = useRef<Element | null>(null);
   useEffect(() => {
     if (!opened) return;
-    before.current = document.activeElement;
-    return () => {
-      const opener = before.current;
-      // After Mantine's own attempt, which knows only what was focused when its part arrived.
-      setTimeout(() => backTo(opener)?.focus({ preventScroll: true }), 60);
-    };
+    const opener = document.activeElement;
+    return () => giveBack(opener);
   }, [opened]);
   return (
     <Drawer
@@ -41,6 +36,23 @@ export function Sheet({ title, opened, onClose, children }: Props) {
       {children}
     </Drawer>
   );
+}
+
+/** First after Mantine's own attempt, which knows only what was focused when its part arrived; then for as
+ * long as a list may be drawn anew and take the focused row with it. */
+const TRIES_MS = [60, 250, 600, 1200, 2500];
+
+function giveBack(opener: Element | null) {
+  for (const [index, wait] of TRIES_MS.entries())
+    setTimeout(() => {
+      if (index === 0 || isAdrift()) backTo(opener)?.focus({ preventScroll: true });
+    }, wait);
+}
+
+/** Focused is nothing, or what stood in for a row that was not there. */
+function isAdrift() {
+  const { activeElement } = document;
+  return activeElement === null || activeElement === document.body || activeElement.id === 'main';
 }
 
 /** What opened the sheet, or what stands for it since a list was drawn anew; else the content. */
