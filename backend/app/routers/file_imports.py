@@ -26,10 +26,16 @@ _BYTES: dict[str, Any] = {
     "required": True,
     "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
 }
+# OpenAPI before 3.2 describes a stream by each of its events.
+_EVENT = {
+    "type": "object",
+    "properties": {"event": {"type": "string"}, "data": {"type": "string"}},
+    "required": ["data"],
+}
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "A stream of server-sent events.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {"text/event-stream": {"schema": _EVENT}},
     }
 }
 _NOT_NOW = failure(409, "It is not the moment for that; the answer says what is.")
