@@ -12180,7 +12180,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": {
+                        data: string;
+                        event?: string;
+                    };
                 };
             };
             /** @description The access token is missing, expired or revoked. */
