@@ -8,7 +8,8 @@ from pathlib import Path
 from httpx import ASGITransport, AsyncClient
 from starlette.responses import PlainTextResponse
 
-from app.catalog import CATALOGUE
+from app.catalog import CATALOGUE, Column
+from app.importers.kinds import KINDS
 from app.page import FOLDER, NONCE, PageFiles
 
 MESSAGES = Path(__file__).resolve().parents[2] / "frontend" / "src" / "messages"
@@ -106,3 +107,17 @@ def test_every_metric_has_a_name_in_every_other_language() -> None:
         }
         units = json.loads((folder / "units.json").read_text())
         assert {metric.unit for metric in CATALOGUE.metrics} <= set(units)
+
+
+def test_every_kind_of_readings_has_one_name() -> None:
+    """A metric's, found as `metricOf` of the import screen does, or else one of the page's own."""
+    named: set[str] = set()
+    families = {metric.family for metric in CATALOGUE.metrics}
+    for metric in CATALOGUE.metrics:
+        column = {metric.source.column} if isinstance(metric.source, Column) else set()
+        named |= {metric.key, *metric.aliases, *column}
+    for folder in (path for path in MESSAGES.iterdir() if path.is_dir()):
+        own = set(json.loads((folder / "bring.json").read_text())["kinds"])
+        assert set(KINDS) - named - families <= own <= set(KINDS) - named
+        units = json.loads((folder / "units.json").read_text())
+        assert {kind.unit for kind in KINDS.values()} <= set(units)

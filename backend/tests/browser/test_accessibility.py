@@ -9,7 +9,9 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Visit, sign_up
 from tests.browser.hands import Keyboard
+from tests.browser.site import Site
 from tests.browser.watch import Trouble, assert_accessible, at_rest
+from tests.importers.writers import generic_csv
 from tests.people import PASSWORD
 
 NARROW: ViewportSize = {"width": 320, "height": 640}
@@ -155,6 +157,24 @@ def test_axe_finds_nothing_where_nothing_is_logged_yet(visit: Visit) -> None:
     sign_up(page, "empty@example.com", PASSWORD)
     for state in EMPTY:
         look_at(page, state)
+
+
+def test_axe_finds_nothing_in_the_preview_of_a_file(visit: Visit, site: Site) -> None:
+    page = visit("/sign-up")
+    sign_up(page, "preview@example.com", PASSWORD)
+    page.goto("/import")
+    page.get_by_label("Choose a file").set_input_files(
+        {"name": "days.csv", "mimeType": "text/csv", "buffer": generic_csv.doubtful()}
+    )
+    expect(page.get_by_role("progressbar", name="Reading the file")).to_be_visible()
+    site.work()
+    expect(page.get_by_role("button", name="Store 7 entries")).to_be_visible()
+
+    def open_all(page: Page) -> None:
+        page.get_by_text("1 record cannot be read").click()
+        press("In mmol/L")(page)
+
+    look_at(page, State(page.url, open_all))
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/sign-up"])

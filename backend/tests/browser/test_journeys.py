@@ -12,6 +12,7 @@ from tests.browser.conftest import DESKTOP, PHONE, Visit
 from tests.browser.hands import Hands, Keyboard, Mouse
 from tests.browser.site import Site
 from tests.browser.watch import Trouble
+from tests.importers.writers import generic_csv, libreview
 from tests.people import PASSWORD
 
 WAYS = [
@@ -325,6 +326,67 @@ def test_a_table_is_imported_and_taken_back(newcomer: Page, hands: Hands, site: 
     hands.press(page.get_by_role("button", name="Take it back: days.csv"))
     expect(page.get_by_role("button", name="Take it back: days.csv")).to_have_count(0)
     assert asked(page, "/api/vitals?limit=50")["items"] == []
+
+
+@every_way
+def test_a_file_is_looked_at_before_it_is_stored(newcomer: Page, hands: Hands, site: Site) -> None:
+    page = newcomer
+    hands.press(page.get_by_role("link", name="Bring your history"))
+    choose_file(page, hands, csv("doubtful.csv", generic_csv.doubtful()))
+    expect(page.get_by_role("progressbar", name="Reading the file")).to_be_visible()
+    assert "import=" in page.url
+    site.work()
+    expect(page.get_by_text("173.0–179.0 kg")).to_be_visible()
+    expect(page.get_by_text("1 stands twice in the file")).to_be_visible()
+    hands.press(page.get_by_text("1 record cannot be read"))
+    expect(page.get_by_text("line 10", exact=False).first).to_be_visible()
+    hands.choose(page.get_by_label("Unit of Weight"), "lb")
+    hands.press(page.get_by_role("button", name="Read it anew"))
+    expect(page.get_by_role("progressbar", name="Reading the file")).to_be_visible()
+    page.reload()
+    site.work()
+    expect(page.get_by_text("78.5–81.2 kg · given in lb")).to_be_visible()
+    expect(page.get_by_label("Unit of Weight")).to_have_count(0)
+    assert asked(page, "/api/body?limit=50")["items"] == []
+    hands.press(page.get_by_role("button", name="In mmol/L"))
+    hands.press(page.get_by_role("button", name=re.compile("^Store up to")))
+    expect(page.get_by_role("progressbar", name="Storing")).to_be_visible()
+    site.work()
+    expect(page.get_by_text("14 readings stored")).to_be_visible()
+    assert len(asked(page, "/api/body?limit=50")["items"]) == 7
+    hands.press(page.get_by_role("button", name="Take it back", exact=True))
+    expect(page.get_by_text("Everything that came with that file is gone")).to_be_visible()
+    assert asked(page, "/api/body?limit=50")["items"] == []
+
+
+@pytest.mark.parametrize(("hands", "size"), [(Mouse(), PHONE)])
+def test_sending_goes_on_after_the_connection_was_lost(
+    newcomer: Page, hands: Hands, site: Site, trouble: Trouble
+) -> None:
+    trouble.allowed = lambda text: text.startswith("failed: PUT")
+    page = newcomer
+    hands.press(page.get_by_role("link", name="Bring your history"))
+    file = csv("glucose.csv", libreview.example())
+    page.route("**/content?*", lambda route: route.abort("connectionreset"))
+    choose_file(page, hands, file)
+    expect(page.get_by_role("progressbar", name="Waiting for the connection")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("progressbar", name="Sending broke off here")).to_be_visible()
+    choose_file(page, hands, csv("other.csv", b"date,weight\n"))
+    expect(page.get_by_text("That is another file")).to_be_visible()
+    choose_file(page, hands, file)
+    expect(page.get_by_role("progressbar", name="Waiting for the connection")).to_be_visible()
+    page.unroute("**/content?*")
+    expect(page.get_by_role("progressbar", name="Reading the file")).to_be_visible()
+    site.work()
+    expect(page.get_by_text("LibreView CSV (FreeStyle Libre)")).to_be_visible()
+    hands.press(page.get_by_role("button", name="Cancel"))
+    expect(page.get_by_text("Drop a file here")).to_be_visible()
+    assert [one["status"] for one in asked(page, "/api/imports")["items"]] == ["cancelled"]
+
+
+def csv(name: str, content: bytes) -> FilePayload:
+    return {"name": name, "mimeType": "text/csv", "buffer": content}
 
 
 def choose_file(page: Page, hands: Hands, file: FilePayload) -> None:

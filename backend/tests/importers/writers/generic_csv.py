@@ -21,3 +21,14 @@ def example(seed: int = 1) -> bytes:
         for n in range(40)
     ]  # fmt: skip
     return table([HEADER, *rows], delimiter=";").encode("cp1252")
+
+
+def doubtful() -> bytes:
+    """Weights without a unit, glucose in another than the header says, a column that is not known,
+    a date that is none, and a day twice."""
+    header = ("Date", "Time", "Weight", "Glucose (mg/dL)", "Mood")
+    rows: list[list[object]] = [
+        [f"2024-01-{day:02}", "07:15", 160 + day, round(4.8 + day / 10, 1), 7]
+        for day in range(13, 20)
+    ]
+    return table([header, *rows, rows[0], ["soon", "07:15", 170, "", ""]]).encode()

@@ -1,24 +1,28 @@
 import { Button, Switch } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { problemOf } from '@/shared/api/client';
 import { useFormats } from '@/shared/format/useFormats';
 import { Card } from '@/shared/ui/Card';
 import { useArchive, useTable, type Job, type Options } from './api';
 import { Bar } from './Bar';
 import styles from './Import.module.css';
+import { Refused } from './Refused';
+import type { Sort } from './sniff';
 
 interface Props {
   file: File;
+  sort: Sort;
   onBegun(job: string): void;
+  /** Reads a table by its lines instead. */
+  onOther(): void;
   onCancel(): void;
 }
 
-/** The file that was chosen, how to read it, and sending it. */
-export function Chosen({ file, onBegun, onCancel }: Props) {
+/** An export of VitalIQ or a table of days that was chosen, how to read it, and sending it. */
+export function Chosen({ file, sort, onBegun, onOther, onCancel }: Props) {
   const { t } = useTranslation(['bring', 'common']);
   const formats = useFormats();
-  const isArchive = file.name.toLowerCase().endsWith('.zip');
+  const isArchive = sort === 'export';
   const [options, setOptions] = useState<Options>({ zeroIsUnknown: false, skipRejected: false });
   const table = useTable();
   const archive = useArchive();
@@ -45,11 +49,16 @@ export function Chosen({ file, onBegun, onCancel }: Props) {
           </>
         )}
         {isArchive && isPending && <Bar label={t('bring:sending')} share={archive.sent} />}
-        <div role="alert">{error ? <p className={styles.refusal}>{reasonOf(error) ?? t('common:error.text')}</p> : null}</div>
+        <Refused error={error} />
         <div className={styles.pair}>
           <Button type="submit" size="md" loading={isPending}>
             {t('bring:start')}
           </Button>
+          {!isArchive && (
+            <Button variant="default" size="md" onClick={onOther}>
+              {t('bring:byReading')}
+            </Button>
+          )}
           <Button variant="default" size="md" onClick={onCancel}>
             {t('common:cancel')}
           </Button>
@@ -57,11 +66,4 @@ export function Chosen({ file, onBegun, onCancel }: Props) {
       </form>
     </Card>
   );
-}
-
-/** The server's own words: what does not fit is said in no other. */
-function reasonOf(error: unknown): string | undefined {
-  const problem = problemOf(error);
-  if (problem === undefined || problem.status >= 500) return undefined;
-  return problem.errors.map(({ msg }) => msg).join('; ') || problem.detail;
 }

@@ -1,41 +1,78 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useMetrics } from '@/shared/catalogue/catalogue';
 import { Screen } from '@/shared/ui/Screen';
+import { useBegin } from './api';
 import { Chosen } from './Chosen';
 import { DropZone } from './DropZone';
+import styles from './Import.module.css';
+import { ImportCard } from './ImportCard';
 import { Imported } from './Imported';
 import { JobCard } from './JobCard';
+import { OpenImports } from './OpenImports';
+import { Refused } from './Refused';
+import { sortOf, type Sort } from './sniff';
 
-/** Bring your history: a file, how far it is, what came of it, and taking it back. */
+interface Picked {
+  file: File;
+  sort: Exclude<Sort, 'any'>;
+}
+
+/** Bring your history: a file, what is in it, storing it, and taking it back. */
 export default function Import() {
   const { t } = useTranslation('bring');
-  const { job } = useSearch({ from: '/shell/import' });
+  const { job, import: id } = useSearch({ from: '/shell/import' });
   const navigate = useNavigate({ from: '/import' });
-  const [file, setFile] = useState<File>();
-  const show = (id: string | undefined) => void navigate({ search: { job: id }, replace: true });
+  const names = useColumnNames();
+  const [picked, setPicked] = useState<Picked>();
+  const [isEmpty, setEmpty] = useState(false);
+  const begin = useBegin();
+  const show = (search: { job?: string; import?: string }) => void navigate({ search });
+  function bring(file: File) {
+    setPicked(undefined);
+    begin.mutate(file, { onSuccess: (begun) => show({ import: begun.id }) });
+  }
+  async function take(file: File) {
+    begin.reset();
+    setEmpty(file.size === 0);
+    if (file.size === 0) return;
+    const sort = await sortOf(file, names);
+    if (sort === 'any') return bring(file);
+    setPicked({ file, sort });
+    show({});
+  }
   return (
     <Screen title={t('title')} lead={t('lead')} narrow>
-      {file ? (
+      {picked && (
         <Chosen
-          key={`${file.name} ${file.lastModified}`}
-          file={file}
-          onBegun={(id) => {
-            setFile(undefined);
-            show(id);
+          key={`${picked.file.name} ${picked.file.lastModified}`}
+          {...picked}
+          onBegun={(begun) => {
+            setPicked(undefined);
+            show({ job: begun });
           }}
-          onCancel={() => setFile(undefined)}
-        />
-      ) : (
-        <DropZone
-          onFile={(chosen) => {
-            show(undefined);
-            setFile(chosen);
-          }}
+          onOther={() => bring(picked.file)}
+          onCancel={() => setPicked(undefined)}
         />
       )}
+      {id && !picked && <ImportCard key={id} id={id} onClose={() => show({})} />}
+      {!id && !picked && <DropZone isBusy={begin.isPending} onFile={(file) => void take(file)} />}
+      <Refused error={begin.error} />
+      {isEmpty && (
+        <p role="alert" className={styles.refusal}>
+          {t('empty')}
+        </p>
+      )}
       {job && <JobCard id={job} />}
+      <OpenImports except={id} />
       <Imported />
     </Screen>
   );
+}
+
+/** What a column of a table of days may be called. */
+function useColumnNames(): ReadonlySet<string> {
+  const { data = [] } = useMetrics();
+  return new Set(data.flatMap(({ key, aliases }) => [key, ...aliases]).map((name) => name.toLowerCase()));
 }

@@ -1,15 +1,81 @@
-/** Imports: files that a worker reads, and the entries that came of them. */
+/** Imports: files that a worker reads, and what came of them. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { api, bodyOf, client, type Schemas } from '@/shared/api/client';
 import { newKey, refresh } from '@/shared/entries';
+import { stopUpload, upload } from './uploads';
 
+export type Import = Schemas['ImportOut'];
+export type Preview = Schemas['PreviewOut'];
+export type ImportOptions = Schemas['ImportOptions'];
 export type Job = Schemas['JobOut'];
 export type Batch = Schemas['BatchOut'];
 
 export interface Options {
   zeroIsUnknown: boolean;
   skipRejected: boolean;
+}
+
+const keyed = () => ({ header: { 'idempotency-key': newKey() } });
+const pathOf = (id: string) => ({ path: { import_id: id } });
+
+/** Keeps what the server answered with, so that nothing is asked twice. */
+export function useKept() {
+  const queries = useQueryClient();
+  return (one: Import) => {
+    queries.setQueryData(api.queryOptions('get', '/api/imports/{import_id}', { params: pathOf(one.id) }).queryKey, one);
+    const isOneOfManyParts = one.status === 'receiving' && one.received > 0;
+    if (!isOneOfManyParts) void queries.invalidateQueries({ queryKey: ['get', '/api/imports'] });
+    return one;
+  };
+}
+
+/** Announces a file and begins to send it. */
+export function useBegin() {
+  const keep = useKept();
+  return useMutation({
+    mutationFn: async (file: File) => {
+      const body = { name: file.name, bytes: file.size, options: {} };
+      const begun = bodyOf(await client.POST('/api/imports', { body, params: keyed() }));
+      void upload(file, begun, keep);
+      return keep(begun);
+    },
+  });
+}
+
+/** Has the file read with what the person answered. */
+export function useReadAnew(id: string) {
+  const keep = useKept();
+  return useMutation({
+    mutationFn: async (body: ImportOptions) =>
+      keep(bodyOf(await client.POST('/api/imports/{import_id}/read', { body, params: { ...pathOf(id), ...keyed() } }))),
+  });
+}
+
+export function useCommit(id: string) {
+  const keep = useKept();
+  return useMutation({
+    mutationFn: async (answers: Record<string, string>) =>
+      keep(bodyOf(await client.POST('/api/imports/{import_id}/commit', { body: { answers }, params: { ...pathOf(id), ...keyed() } }))),
+  });
+}
+
+export function useCancel(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async () => {
+      stopUpload(id);
+      bodyOf(await client.DELETE('/api/imports/{import_id}', { params: pathOf(id) }));
+    },
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['get', '/api/imports'] }),
+  });
+}
+
+const OPEN = ['receiving', 'reading', 'ready', 'committing'];
+
+/** Those that wait for more of their file, for a worker, or for the person's word. */
+export function useOpenImports() {
+  return api.useQuery('get', '/api/imports', {}, { staleTime: 0, select: ({ items }) => items.filter(({ status }) => OPEN.includes(status)) });
 }
 
 const EVERY = 1_000;

@@ -3,14 +3,16 @@ import type { Place } from '@/shared/nav';
 import { shell, text } from '@/shared/routing';
 
 export interface ImportSearch {
-  /** The import that is shown: its progress, and what came of it. */
+  /** The file that is shown: how far it is, what is in it, what came of it. */
+  import?: string;
+  /** The same of a table of days or an export of VitalIQ. */
   job?: string;
 }
 
 const bring = createRoute({
   getParentRoute: () => shell,
   path: '/import',
-  validateSearch: (search: Record<string, unknown>): ImportSearch => ({ job: text(search.job) }),
+  validateSearch: (search: Record<string, unknown>): ImportSearch => ({ import: text(search.import), job: text(search.job) }),
   component: lazyRouteComponent(() => import('./Import')),
 });
 

@@ -37,6 +37,12 @@ describe('days', () => {
     expect(todayIn('UTC', instant)).toBe('2026-05-01');
     expect(todayIn('Asia/Tokyo', instant)).toBe('2026-05-02');
   });
+  it('say what two instants have in common only once, where the reader lives', () => {
+    const { dates } = formatsOf('en-GB', 'Europe/Berlin');
+    expect(dates('2024-01-12T23:30:00Z', '2024-01-19T07:00:00Z')).toMatch(/^13\s?–\s?19 Jan 2024$/);
+    expect(dates('2024-01-12T23:30:00Z', '2024-01-13T07:00:00Z')).toBe('13 Jan 2024');
+  });
+
   it('are told from today', () => {
     expect(formatsOf('en-GB').ago(1)).toBe('yesterday');
     expect(formatsOf('de-DE').ago(9)).toBe('vor 9 Tagen');

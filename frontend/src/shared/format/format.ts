@@ -15,6 +15,8 @@ export interface Formats {
   shortDay(date: string): string;
   month(date: string): string;
   weekday(date: string): string;
+  /** The days of two instants, with their year: 13–19 Jan 2024. */
+  dates(first: string, last: string): string;
   moment(instant: string): string;
   time(instant: string): string;
   /** How many days ago, in words: "yesterday", "9 days ago". */
@@ -74,6 +76,7 @@ export function formatsOf(locale: string, timeZone?: string): Formats {
     const format = new Intl.DateTimeFormat(locale, { ...options, timeZone });
     return (instant: string) => format.format(new Date(instant));
   };
+  const span = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const lists = new Intl.ListFormat(locale, { type: 'conjunction' });
   const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
@@ -92,6 +95,7 @@ export function formatsOf(locale: string, timeZone?: string): Formats {
     shortDay: inDays({ day: 'numeric', month: 'short' }),
     month: inDays({ month: 'long', year: 'numeric' }),
     weekday: inDays({ weekday: 'short' }),
+    dates: (first, last) => span.formatRange(new Date(first), new Date(last)),
     moment: atTimes({ dateStyle: 'medium', timeStyle: 'short' }),
     time: atTimes({ timeStyle: 'short' }),
     ago: (days) => relative.format(-days, 'day'),

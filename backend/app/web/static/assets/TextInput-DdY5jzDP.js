@@ -1,0 +1,1 @@
+import{d as e,s as t}from"./Button-CvI7XKxX.js";import{t as n}from"./InputBase-cSiewho2.js";import{t as r}from"./jsx-runtime-_y4j0FHm.js";var i=r(),a=t(t=>{let r=e([`Input`,`InputWrapper`,`TextInput`],null,t);return(0,i.jsx)(n,{component:`input`,...r,__staticSelector:`TextInput`})});a.classes=n.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};

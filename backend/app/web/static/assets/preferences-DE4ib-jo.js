@@ -1,1 +1,0 @@
-import{d as e}from"./states-fKEJdyPy.js";import{r as t}from"./session-CpeV6Xsw.js";var n={};function r(){let{data:r}=t(),i=r?.preferences;return{units:i?.units??n,language:e(i?.language)?i.language:void 0,theme:i?.theme??void 0}}export{r as t};
