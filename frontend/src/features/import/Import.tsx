@@ -1,9 +1,8 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useMetrics } from '@/shared/catalogue/catalogue';
 import { Screen } from '@/shared/ui/Screen';
-import { useBegin } from './api';
+import { useBegin, useColumnNames } from './api';
 import { Chosen } from './Chosen';
 import { DropZone } from './DropZone';
 import styles from './Import.module.css';
@@ -24,7 +23,7 @@ export default function Import() {
   const { t } = useTranslation('bring');
   const { job, import: id } = useSearch({ from: '/shell/import' });
   const navigate = useNavigate({ from: '/import' });
-  const names = useColumnNames();
+  const namesOfColumns = useColumnNames();
   const [picked, setPicked] = useState<Picked>();
   const [isEmpty, setEmpty] = useState(false);
   const begin = useBegin();
@@ -37,7 +36,7 @@ export default function Import() {
     begin.reset();
     setEmpty(file.size === 0);
     if (file.size === 0) return;
-    const sort = await sortOf(file, names);
+    const sort = await sortOf(file, namesOfColumns());
     if (sort === 'any') return bring(file);
     setPicked({ file, sort });
     show({});
@@ -69,10 +68,4 @@ export default function Import() {
       <Imported />
     </Screen>
   );
-}
-
-/** What a column of a table of days may be called. */
-function useColumnNames(): ReadonlySet<string> {
-  const { data = [] } = useMetrics();
-  return new Set(data.flatMap(({ key, aliases }) => [key, ...aliases]).map((name) => name.toLowerCase()));
 }

@@ -30,6 +30,15 @@ export function useKept() {
   };
 }
 
+/** What a column of a table of days may be called, in small letters; none where there is no answer. */
+export function useColumnNames() {
+  const queries = useQueryClient();
+  return async (): Promise<ReadonlySet<string>> => {
+    const told = await queries.ensureQueryData(api.queryOptions('get', '/api/metrics', {})).catch(() => undefined);
+    return new Set(told?.metrics.flatMap(({ key, aliases }) => [key, ...aliases]).map((name) => name.toLowerCase()));
+  };
+}
+
 /** Announces a file and begins to send it. */
 export function useBegin() {
   const keep = useKept();

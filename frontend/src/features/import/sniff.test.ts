@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isTableOfDays, sortOf } from './sniff';
 
 const METRICS = new Set(['weight', 'resting_hr']);
-const sort = (...parts: BlobPart[]) => sortOf(new Blob(parts), METRICS);
+const sort = (...parts: BlobPart[]) => sortOf(new Blob(parts), Promise.resolve(METRICS));
 
 describe('sortOf', () => {
   it('knows an export of VitalIQ by the files that are listed at its end', async () => {
@@ -18,6 +18,11 @@ describe('sortOf', () => {
     expect(await sort('date,weight\n2026-03-01 07:15,80.1\n')).toBe('any');
     expect(await sort('<?xml version="1.0"?><HealthData/>')).toBe('any');
     expect(await sort('')).toBe('any');
+  });
+
+  it('waits for the names of metrics', async () => {
+    const late = new Promise<ReadonlySet<string>>((resolve) => setTimeout(resolve, 20, METRICS));
+    expect(await sortOf(new Blob(['date,weight\n2026-03-01,80\n']), late)).toBe('days');
   });
 
   it('does not stumble over a line that was cut off', () => {

@@ -7,12 +7,12 @@ const DATES = new Set(['date', 'day']);
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** An export of VitalIQ, a table with a line a day, or what the server finds out by itself. `metrics`
- * are the names of metrics, in small letters. */
-export async function sortOf(file: Blob, metrics: ReadonlySet<string>): Promise<Sort> {
+ * are the names of metrics, in small letters; they may be still on their way. */
+export async function sortOf(file: Blob, metrics: Promise<ReadonlySet<string>>): Promise<Sort> {
   const start = new Uint8Array(await file.slice(0, 4).arrayBuffer());
   const isZip = start[0] === 0x50 && start[1] === 0x4b;
   if (isZip) return isOwnExport(await file.slice(-TAIL).text()) ? 'export' : 'any';
-  return isTableOfDays(await file.slice(0, HEAD).text(), metrics, file.size <= HEAD) ? 'days' : 'any';
+  return isTableOfDays(await file.slice(0, HEAD).text(), await metrics, file.size <= HEAD) ? 'days' : 'any';
 }
 
 /** The list of an archive's files stands at its end. */
