@@ -13,8 +13,10 @@ import { startLanguage } from '@/shared/i18n';
 
 declare global {
   interface Window {
-    /** Draws so many charts of so many days, and resolves once they are painted. */
-    draw?: (charts: number, days: number) => Promise<number>;
+    /** Makes up so many charts' days. */
+    invent?: (charts: number, days: number) => void;
+    /** Draws them, and resolves once they are painted. */
+    draw?: () => Promise<number>;
   }
 }
 
@@ -44,8 +46,11 @@ await startLanguage('en');
 const place = document.getElementById('root');
 if (place === null) throw new Error('index.html has no #root');
 const root = createRoot(place);
-window.draw = async (charts, days) => {
-  const all = Array.from({ length: charts }, (_, which) => invented(days, which));
+let all: Series[] = [];
+window.invent = (charts, days) => {
+  all = Array.from({ length: charts }, (_, which) => invented(days, which));
+};
+window.draw = async () => {
   root.render(
     <QueryClientProvider client={queries}>
       <MantineProvider theme={theme}>
@@ -55,7 +60,7 @@ window.draw = async (charts, days) => {
       </MantineProvider>
     </QueryClientProvider>,
   );
-  while (document.querySelectorAll('canvas').length < charts) await painted();
+  while (document.querySelectorAll('canvas').length < all.length) await painted();
   await painted();
   return document.querySelectorAll('canvas').length;
 };

@@ -1,7 +1,6 @@
 import 'uplot/dist/uPlot.min.css';
 import { useComputedColorScheme } from '@mantine/core';
-import { useElementSize, useMergedRef } from '@mantine/hooks';
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import uPlot from 'uplot';
 import type { Series } from '@/shared/api/series';
@@ -39,39 +38,47 @@ const NONE: Marker[] = [];
 export function Chart({ first, series, shown, markers = NONE, onOpen, other, height = 260, sync }: ChartProps) {
   const { t } = useTranslation();
   const formats = useFormats();
-  const { ref: measure, width } = useElementSize<HTMLDivElement>();
   const holder = useRef<HTMLDivElement>(null);
-  const ref = useMergedRef(measure, holder);
   const plot = useRef<uPlot | null>(null);
   const [index, setIndex] = useState<number | null>(null);
   const [scale, setScale] = useState<{ plot: uPlot; version: number } | null>(null);
-  const scheme = useComputedColorScheme('light');
+  const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
+  const width = useRef(0);
+  const hasRail = markers.length > 0 && onOpen !== undefined;
   const isLong = series.values.length > LONG;
   const data = useMemo(() => columns(first, series, shown, isLong, other), [first, series, shown, isLong, other]);
   const markersAt = useMemo(() => new Map(markers.map((marker) => [daysBetween(first, marker.date), marker])), [first, markers]);
 
+  // All charts of a screen are measured before any is drawn: between drawings, each would lay out the page anew.
+  useLayoutEffect(() => {
+    width.current = holder.current?.clientWidth ?? 0;
+  }, []);
   useEffect(() => {
     const box = holder.current;
-    if (!box || width === 0) return;
+    if (!box) return;
     const made = new uPlot(
       optionsOf({
-        width, height, tokens: tokensOf(box), formats, isLong, markersAt, sync,
+        width: width.current, height, tokens: tokensOf(box), formats, isLong, markersAt, sync,
         hasOther: other !== undefined,
         isWhole: shown.decimals === 0,
         figure: (value) => axisFigure(shown, value, formats.number),
         otherFigure: other && ((value) => axisFigure(other.shown, value, formats.number)),
         onCursor: setIndex,
-        onScale: (changed) => setScale((before) => ({ plot: changed, version: (before?.version ?? 0) + 1 })),
+        onScale: (changed) => {
+          if (hasRail) setScale((before) => ({ plot: changed, version: (before?.version ?? 0) + 1 }));
+        },
       }),
       data,
       box,
     );
     plot.current = made;
+    const following = followWidth(box, made, (now) => (width.current = now));
     return () => {
       plot.current = null;
+      following.disconnect();
       made.destroy();
     };
-  }, [width, height, formats, isLong, markersAt, data, other, shown, scheme, sync]);
+  }, [height, formats, isLong, markersAt, data, other, shown, scheme, sync, hasRail]);
 
   const last = series.values.length - 1;
   const at = Math.min(index ?? series.values.findLastIndex((value) => value !== null), last);
@@ -87,7 +94,7 @@ export function Chart({ first, series, shown, markers = NONE, onOpen, other, hei
   return (
     <figure className={styles.chart}>
       <div
-        ref={ref}
+        ref={holder}
         className={styles.plot}
         style={{ minBlockSize: height }}
         role="slider"
@@ -100,7 +107,7 @@ export function Chart({ first, series, shown, markers = NONE, onOpen, other, hei
         onKeyDown={(event) => moveByKey(event, at, last, move)}
         onPointerMove={(event) => followFinger(event, plot.current)}
       />
-      {markers.length > 0 && scale && onOpen && (
+      {hasRail && scale && (
         <Rail key={scale.version} markers={markers} plot={scale.plot} first={first} series={series} shown={shown} onOpen={onOpen} />
       )}
       <div className={styles.foot}>
@@ -109,6 +116,17 @@ export function Chart({ first, series, shown, markers = NONE, onOpen, other, hei
       <Legend isLong={isLong} other={other?.shown.label} />
     </figure>
   );
+}
+
+/** The plot is as wide as its box, also when that changes. */
+function followWidth(box: HTMLElement, plot: uPlot, onWidth: (width: number) => void): ResizeObserver {
+  const observer = new ResizeObserver(() => {
+    if (box.clientWidth === plot.width) return;
+    plot.setSize({ width: box.clientWidth, height: plot.height });
+    onWidth(box.clientWidth);
+  });
+  observer.observe(box);
+  return observer;
 }
 
 function moveByKey(event: KeyboardEvent, at: number, last: number, move: (to: number) => void): void {
@@ -142,22 +160,24 @@ function columns(
   isLong: boolean,
   other: ChartProps['other'],
 ): uPlot.AlignedData {
-  const convert = (column: (number | null)[] | undefined, by: Shown) =>
-    values.map((_, index) => {
-      const value = column?.[index];
-      return value == null ? null : by.convert(value);
-    });
-  const converted = convert(values, shown);
-  const made: (number | null)[][] = [
-    convert(usual?.low, shown),
-    convert(usual?.high, shown),
-    convert(usual?.median, shown),
+  const days = values.length;
+  const converted = inUnit(values, shown, days);
+  const made = [
+    inUnit(usual?.low, shown, days),
+    inUnit(usual?.high, shown, days),
+    inUnit(usual?.median, shown, days),
     converted,
-    isLong ? weekMeans(converted) : converted.map(() => null),
+    isLong ? weekMeans(converted) : inUnit(undefined, shown, days),
   ];
-  if (other) made[SERIES.other - 1] = convert(other.series.values, other.shown);
+  if (other) made[SERIES.other - 1] = inUnit(other.series.values, other.shown, days);
   const start = utcOf(first) / 1_000;
   return [values.map((_, index) => start + index * 86_400), ...made];
+}
+
+/** A column in the reader's unit; as many nulls where there is none. */
+function inUnit(column: (number | null)[] | undefined, shown: Shown, days: number): (number | null)[] {
+  if (column === undefined) return Array<null>(days).fill(null);
+  return column.map((value) => (value === null ? null : shown.convert(value)));
 }
 
 function useReadout(first: string, { values, usual }: Series, shown: Shown, at: number): string {

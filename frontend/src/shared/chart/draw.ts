@@ -15,13 +15,23 @@ export interface Tokens {
   seen: string;
 }
 
-/** Colours on canvas follow the tokens of the page. */
+let read: Tokens | null = null;
+
+/** Colours on canvas follow the tokens of the page: read once for all charts that are drawn together. */
 export function tokensOf(element: Element): Tokens {
+  if (read === null) {
+    read = tokensNow(element);
+    queueMicrotask(() => (read = null));
+  }
+  return read;
+}
+
+function tokensNow(element: Element): Tokens {
   const style = getComputedStyle(element);
-  const read = (name: string) => style.getPropertyValue(name).trim();
+  const token = (name: string) => style.getPropertyValue(name).trim();
   return {
-    accent: read('--accent'), band: read('--band'), ink: read('--ink'), soft: read('--ink-soft'),
-    line: read('--line'), unusual: read('--unusual'), clinical: read('--clinical'), seen: read('--seen'),
+    accent: token('--accent'), band: token('--band'), ink: token('--ink'), soft: token('--ink-soft'),
+    line: token('--line'), unusual: token('--unusual'), clinical: token('--clinical'), seen: token('--seen'),
   };
 }
 
@@ -101,6 +111,7 @@ export function optionsOf(drawing: Drawing): uPlot.Options {
       setCursor: [(plot) => drawing.onCursor(plot.cursor.idx ?? null)],
       setScale: [(plot) => drawing.onScale(plot)],
       ready: [(plot) => drawing.onScale(plot)],
+      setSize: [(plot) => drawing.onScale(plot)],
     },
   };
 }

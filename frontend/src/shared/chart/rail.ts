@@ -68,8 +68,11 @@ function mean(values: number[]): number {
 
 /** The mean of the known values of seven days, ending with each; null below four of them. */
 export function weekMeans(values: (number | null)[]): (number | null)[] {
-  return values.map((_, index) => {
-    const week = values.slice(Math.max(0, index - 6), index + 1).filter((value) => value !== null);
-    return week.length < 4 ? null : mean(week);
+  let [sum, known] = [0, 0];
+  return values.map((value, index) => {
+    const left = values[index - 7] ?? null;
+    if (left !== null) [sum, known] = [sum - left, known - 1];
+    if (value !== null) [sum, known] = [sum + value, known + 1];
+    return known < 4 ? null : sum / known;
   });
 }
