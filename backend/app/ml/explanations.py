@@ -7,7 +7,7 @@ from datetime import date
 
 from app.catalog import Catalogue, Metric
 from app.ml.types import Contribution, Finding
-from app.utils.enums import Direction
+from app.utils.enums import ClauseKind, Direction
 from app.utils.units import display_unit
 
 # strftime would follow the process's locale.
@@ -171,37 +171,80 @@ def _limit_side(finding: Finding, metric: Metric) -> Direction | None:
     return None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """One thing that is said of a fact. `side` is where it lies: of the usual, or of the limit of
+    the guideline that is named."""
+
+    kind: ClauseKind
+    fact: Fact
+    side: Direction | None = None
+    guideline: str | None = None
+
+    @property
+    def is_at_edge(self) -> bool:
+        """Whether the value, as it is shown, is the usual range's own end."""
+        return self.fact.value in (self.fact.usual_low, self.fact.usual_high)
+
+
+def clauses_of(ledger: Ledger) -> Iterator[Clause]:
+    """All that is said of a finding, in any language: the template's sentence is made of these."""
+    main = ledger.facts[0]
+    yield Clause(kind=_main_kind(ledger), fact=main, side=main.direction)
+    if not ledger.unusual and main.usual and not main.inside:
+        yield Clause(kind=ClauseKind.USUAL, fact=main, side=main.direction)
+    if ledger.clinical is not None:
+        side = ledger.limit_side
+        yield Clause(kind=ClauseKind.LIMIT, fact=main, side=side, guideline=ledger.guideline)
+    moved = [fact for fact in ledger.facts[1:] if fact.direction is not None][:_OTHERS_TOLD]
+    for fact in moved:
+        yield Clause(kind=ClauseKind.ALSO, fact=fact, side=fact.direction)
+
+
+def _main_kind(ledger: Ledger) -> ClauseKind:
+    main = ledger.facts[0]
+    if not ledger.unusual:
+        return ClauseKind.WITHIN if main.inside else ClauseKind.VALUE
+    if main.inside:
+        return ClauseKind.PATTERN
+    return ClauseKind.UNUSUAL if main.direction is None else ClauseKind.OUTSIDE
+
+
 def explain(ledger: Ledger) -> str:
     """One plain sentence that says what the ledger holds and nothing else."""
-    return "; ".join(_clauses(ledger)) + "."
+    clauses = list(clauses_of(ledger))
+    also = [_moved(clause.fact) for clause in clauses if clause.kind is ClauseKind.ALSO]
+    main, *more = (clause for clause in clauses if clause.kind is not ClauseKind.ALSO)
+    said = [_subject(main.fact, ledger.day) + _rest(main), *map(_rest, more)]
+    return "; ".join([*said, f"{' and '.join(also)} too"] if also else said) + "."
 
 
-def _clauses(ledger: Ledger) -> Iterator[str]:
-    main = ledger.facts[0]
-    subject = f"{main.label} {_was(main)} {main.figure(main.value)} on {day_text(ledger.day)}"
-    yield subject + (_unusual(main) if ledger.unusual else _within(main))
-    if not ledger.unusual and main.usual and not main.inside:
-        yield f"your usual is {main.usual}{_history(main)}"
-    if ledger.clinical is not None:
-        side = ledger.limit_side or "beyond"
-        yield f"that is {side} a reference limit ({ledger.guideline})"
-    moved = [fact for fact in ledger.facts[1:] if fact.direction is not None][:_OTHERS_TOLD]
-    if moved:
-        yield " and ".join(map(_moved, moved)) + " too"
+def _subject(fact: Fact, day: date) -> str:
+    return f"{fact.label} {_was(fact)} {fact.figure(fact.value)} on {day_text(day)}"
 
 
-def _unusual(fact: Fact) -> str:
-    if fact.inside:
-        return f"{_within(fact)} but part of an unusual pattern"
-    if fact.direction is None:
-        return ", unusual for you"
-    bounds = (fact.usual_low, fact.usual_high)
-    just = "just " if fact.value in bounds else ""
-    return f", {just}{fact.direction} your usual {fact.usual or 'range'}{_history(fact)}"
+def _rest(clause: Clause) -> str:
+    """What a clause says after its subject."""
+    fact = clause.fact
+    match clause.kind:
+        case ClauseKind.OUTSIDE:
+            just = "just " if clause.is_at_edge else ""
+            return f", {just}{clause.side} your usual {fact.usual or 'range'}{_history(fact)}"
+        case ClauseKind.PATTERN:
+            return f"{_within(fact)} but part of an unusual pattern"
+        case ClauseKind.UNUSUAL:
+            return ", unusual for you"
+        case ClauseKind.WITHIN:
+            return _within(fact)
+        case ClauseKind.USUAL:
+            return f"your usual is {fact.usual}{_history(fact)}"
+        case ClauseKind.LIMIT:
+            return f"that is {clause.side or 'beyond'} a reference limit ({clause.guideline})"
+    return ""
 
 
 def _within(fact: Fact) -> str:
-    return f", within your usual {fact.usual}{_history(fact)}" if fact.inside else ""
+    return f", within your usual {fact.usual}{_history(fact)}"
 
 
 def _moved(fact: Fact) -> str:

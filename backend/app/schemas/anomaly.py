@@ -10,6 +10,7 @@ from app.schemas.base import DayOf, ReadSchema, Schema
 from app.schemas.tag import CoveringTagOut
 from app.utils.enums import (
     AlarmBudget,
+    ClauseKind,
     DataStatus,
     DetectorType,
     Direction,
@@ -57,9 +58,29 @@ class SourceOut(ReadSchema):
     value: float
 
 
+class ClauseOut(ReadSchema):
+    """One thing that the explanation says, for telling it in another language. `value` is the
+    metric's on the day, made by its entries among `sources`; `usual_low` to `usual_high`, or
+    `baseline` where no range is known, and `history_days` are of the days from `history_from` to
+    the day before. `direction` is the side of the usual, or of the limit of `guideline`;
+    `is_at_edge` says that the value as shown is the range's own end."""
+
+    kind: ClauseKind
+    metric: str
+    direction: Direction | None
+    is_at_edge: bool
+    value: float
+    usual_low: float | None
+    usual_high: float | None
+    baseline: float | None
+    history_days: int | None
+    guideline: str | None
+
+
 class EvidenceOut(ReadSchema):
     """What the verdict rests on. `sources` are the entries behind every metric that is named, those
-    of the finding's own first, the one that moved it most before the others."""
+    of the finding's own first, the one that moved it most before the others. `clauses` are what the
+    explanation says; findings of before there were any have none until they are found again."""
 
     contributions: list[ContributionOut]
     also_moved: list[MovedOut]
@@ -67,6 +88,7 @@ class EvidenceOut(ReadSchema):
     sources: list[SourceOut]
     history_days: int
     history_from: dt.date | None
+    clauses: list[ClauseOut] = Field(default=[])
 
 
 class LoggedOut(ReadSchema):

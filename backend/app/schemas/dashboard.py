@@ -95,6 +95,8 @@ class OpenAnomaly(ReadSchema):
     is_unusual: bool
     clinical: str | None
     explanation: str
+    usual_low: float | None
+    usual_high: float | None
 
 
 class OpenAnomalies(ReadSchema):
@@ -102,6 +104,18 @@ class OpenAnomalies(ReadSchema):
 
     total: int
     items: list[OpenAnomaly] = Field(max_length=10)
+
+
+class FindingOfDay(ReadSchema):
+    """What a metric is marked for on the day. A value outside `usual` alone is no mark: that holds
+    on one day in five."""
+
+    id: UUID
+    metric_name: str
+    direction: Direction
+    is_unusual: bool
+    clinical: str | None
+    is_acknowledged: bool
 
 
 class TrackerQuality(ReadSchema):
@@ -115,9 +129,10 @@ class TrackerQuality(ReadSchema):
 
 
 class Surroundings(ReadSchema):
-    """What both views share."""
+    """What both views share. `findings_of_day` are those of `date` itself, seen ones too."""
 
     open_anomalies: OpenAnomalies
+    findings_of_day: list[FindingOfDay]
     data_quality: list[TrackerQuality]
 
 

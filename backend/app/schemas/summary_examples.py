@@ -251,9 +251,21 @@ _SURROUNDINGS = {
                 "is_unusual": True,
                 "clinical": None,
                 "explanation": "Resting heart rate was 72 bpm, above your usual 59 to 64 bpm.",
+                "usual_low": 59,
+                "usual_high": 64,
             }
         ],
     },
+    "findings_of_day": [
+        {
+            "id": "0199b0b4-5a1e-7b2c-8f6e-2d9c1f1f3a77",
+            "metric_name": "resting_hr",
+            "direction": "above",
+            "is_unusual": True,
+            "clinical": None,
+            "is_acknowledged": False,
+        }
+    ],
     "data_quality": [
         {
             "tracker": "vitals",

@@ -25,7 +25,7 @@ ANOMALY_DAYS, ANOMALIES_SHOWN = 14, 10
 _GRAVEST_FIRST = ", ".join(f"'{severity}'" for severity in reversed(tuple(Severity)))
 _SHOWN = (
     "id, date, metric_name, metric_value, baseline_value, direction, severity, anomaly_score, "
-    "detector_type, is_unusual, clinical, explanation"
+    "detector_type, is_unusual, clinical, explanation, usual_low, usual_high"
 )
 _QUALITY = "\nunion all\n".join(
     f"""
@@ -58,6 +58,24 @@ _SURROUNDINGS = document(
         'open_anomalies', json_build_object(
             'total', (select count(*) from open),
             'items', (select coalesce(json_agg(row_to_json(gravest)), '[]') from gravest)
+        ),
+        'findings_of_day', (
+            select coalesce(
+                json_agg(
+                    json_build_object(
+                        'id', id,
+                        'metric_name', metric_name,
+                        'direction', direction,
+                        'is_unusual', is_unusual,
+                        'clinical', clinical,
+                        'is_acknowledged', is_acknowledged
+                    )
+                    order by metric_name
+                ),
+                '[]'
+            )
+            from anomalies
+            where user_id = :user_id and date = :day
         ),
         'data_quality', (
             select json_agg(

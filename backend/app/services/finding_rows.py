@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import Catalogue
-from app.ml.explanations import explain, ledger_of
+from app.ml.explanations import Ledger, clauses_of, explain, ledger_of
 from app.ml.types import Contribution, Finding
 from app.models import Anomaly
 from app.services.finding_sources import Sources, sources_of, table_name
@@ -53,6 +53,8 @@ def _row(
     catalogue: Catalogue,
 ) -> dict[str, object]:
     behind = sources.get((finding.day, finding.metric), ())
+    ledger = ledger_of(finding, catalogue)
+    told = {"to_be_usual": _edge(ledger), "clauses": _clauses(finding, ledger)}
     return {
         "id": named(owner, finding.day, finding.metric),
         "user_id": owner,
@@ -65,7 +67,7 @@ def _row(
         "detector_type": finding.detector,
         "severity": finding.severity,
         "anomaly_score": finding.score,
-        "explanation": explain(ledger_of(finding, catalogue)),
+        "explanation": explain(ledger),
         "usual_low": _plain(finding.usual_low),
         "usual_high": _plain(finding.usual_high),
         "direction": finding.direction,
@@ -73,7 +75,7 @@ def _row(
         "is_unusual": finding.unusual,
         "clinical": finding.clinical,
         "detector_version": finding.version,
-        "evidence": _evidence(finding, moved, sources) | {"to_be_usual": _edge(finding, catalogue)},
+        "evidence": _evidence(finding, moved, sources) | told,
     }
 
 
@@ -104,9 +106,36 @@ def _evidence(finding: Finding, moved: Sequence[Moved], sources: Sources) -> dic
     }
 
 
-def _edge(finding: Finding, catalogue: Catalogue) -> dict[str, object] | None:
+def _clauses(finding: Finding, ledger: Ledger) -> list[dict[str, object]]:
+    """What the explanation says, each with the figures of the evidence, not rounded."""
+    parts = {part.metric: part for part in finding.contributions}
+    return [
+        {
+            "kind": clause.kind,
+            "metric": clause.fact.metric,
+            "direction": clause.side,
+            "is_at_edge": clause.is_at_edge,
+            "guideline": clause.guideline,
+            "history_days": clause.fact.history_days or None,
+        }
+        | _figures(finding if clause.fact is ledger.facts[0] else parts[clause.fact.metric])
+        for clause in clauses_of(ledger)
+    ]
+
+
+def _figures(of: Finding | Contribution) -> dict[str, object]:
+    low, high = (of.usual_low, of.usual_high) if isinstance(of, Finding) else (None, None)
+    return {
+        "value": _plain(of.value),
+        "usual_low": _plain(low),
+        "usual_high": _plain(high),
+        "baseline": _plain(of.baseline),
+    }
+
+
+def _edge(ledger: Ledger) -> dict[str, object] | None:
     """The near edge of the usual range, where the value lies outside of it."""
-    fact = ledger_of(finding, catalogue).facts[0]
+    fact = ledger.facts[0]
     edges = {Direction.ABOVE: fact.usual_high, Direction.BELOW: fact.usual_low}
     edge = None if fact.direction is None else edges[fact.direction]
     if edge is None:

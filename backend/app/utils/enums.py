@@ -194,3 +194,18 @@ class ImportStatus(StrEnum):
     COMMITTED = "committed"
     CANCELLED = "cancelled"
     FAILED = "failed"
+
+
+class ClauseKind(StrEnum):
+    """What a clause of an explanation says of its metric: the value outside the usual range, inside
+    it but part of an unusual pattern, unusual on neither side, within it, or the value alone; then
+    what is usual, which limit is broken, and what else moved."""
+
+    OUTSIDE = "outside"
+    PATTERN = "pattern"
+    UNUSUAL = "unusual"
+    WITHIN = "within"
+    VALUE = "value"
+    USUAL = "usual"
+    LIMIT = "limit"
+    ALSO = "also"

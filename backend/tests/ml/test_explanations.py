@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.catalog import CATALOGUE
-from app.ml.explanations import MONTHS, Fact, Ledger, explain, ledger_of
+from app.ml.explanations import MONTHS, Fact, Ledger, clauses_of, explain, ledger_of
 from app.ml.types import Contribution, Finding
 from app.ml.verification import verify
 from app.ml.vocabulary import (
@@ -25,7 +25,7 @@ from app.ml.vocabulary import (
     SIDES,
     SYNONYMS,
 )
-from app.utils.enums import DetectorType, Direction, Severity
+from app.utils.enums import ClauseKind, DetectorType, Direction, Severity
 from app.utils.units import display_unit, unit_names
 
 
@@ -124,6 +124,36 @@ class TestLedger:
         self, metric: str, value: float, clinical: str | None, side: Direction | None
     ) -> None:
         assert ledger(metric=metric, value=value, clinical=clinical).limit_side is side
+
+
+class TestClauses:
+    @pytest.mark.parametrize(
+        ("given", "kinds"),
+        [
+            (SHORT_NIGHT, ["outside", "also"]),
+            (LOW_GLUCOSE, ["outside", "limit"]),
+            (FIRST_DAYS, ["value", "limit"]),
+            (ledger(value=7.0), ["pattern", "also"]),
+            (ledger(usual_low=None, usual_high=None, baseline=None), ["unusual", "also"]),
+            (ledger(value=7.0, unusual=False, contributions=()), ["within"]),
+            (ledger(unusual=False, contributions=()), ["value", "usual"]),
+        ],
+    )
+    def test_are_what_is_said(self, given: Ledger, kinds: list[str]) -> None:
+        assert [clause.kind for clause in clauses_of(given)] == kinds
+
+    def test_there_is_a_case_of_each_kind(self) -> None:
+        told = {"outside", "also", "limit", "value", "pattern", "unusual", "within", "usual"}
+        assert told == {kind.value for kind in ClauseKind}
+
+    def test_know_the_side_and_the_edge(self) -> None:
+        outside, also = clauses_of(ledger(value=6.42))
+        assert (outside.side, outside.is_at_edge) == (Direction.BELOW, True)
+        assert (also.fact.metric, also.side) == ("resting_hr", Direction.ABOVE)
+
+    def test_name_the_guideline_and_its_side(self) -> None:
+        limit = list(clauses_of(LOW_GLUCOSE))[1]
+        assert (limit.guideline, limit.side) == ("ATTD 2019", Direction.BELOW)
 
 
 class TestTemplate:

@@ -159,6 +159,25 @@ async def test_every_metric_that_is_named_leads_to_entries(ada: Account) -> None
         assert evidence["sources"][0]["metric"] == finding["metric_name"]
 
 
+async def test_what_is_said_are_figures_of_the_evidence_and_lead_to_entries(ada: Account) -> None:
+    await invent_and_detect(ada)
+    for finding in await findings(ada):
+        evidence = finding["evidence"]
+        parts = {part["metric"]: part for part in evidence["contributions"]}
+        behind = {source["metric"] for source in evidence["sources"]}
+        main = evidence["clauses"][0]
+        assert main["metric"] == finding["metric_name"]
+        assert (main["usual_low"], main["usual_high"]) == (
+            finding["usual_low"],
+            finding["usual_high"],
+        )
+        for clause in evidence["clauses"]:
+            part = parts[clause["metric"]]
+            assert (clause["value"], clause["baseline"]) == (part["value"], part["baseline"])
+            assert clause["metric"] in behind
+            assert clause["history_days"] in (None, evidence["history_days"])
+
+
 async def test_what_else_moved_is_told_with_its_side(ada: Account) -> None:
     await log_calm_month(ada)
     nights = [{"date": ago(2 + n), "duration_hours": 7 + n % 3 / 4} for n in range(40)]

@@ -201,6 +201,17 @@ async def test_open_anomalies_are_recent_and_the_gravest_first(ada: Diary) -> No
     ]
 
 
+async def test_the_findings_of_the_day_are_told_seen_ones_too(ada: Diary) -> None:
+    seen = finding(ada, 0, metric_name="weight", is_acknowledged=True)
+    for row in (seen, finding(ada, 0, metric_name="sleep_hours"), finding(ada, 1)):
+        await ada.session.execute(insert(Anomaly).values(row))
+    told = (await daily(ada)).findings_of_day
+    assert [(one.metric_name, one.is_acknowledged) for one in told] == [
+        ("sleep_hours", False),
+        ("weight", True),
+    ]
+
+
 async def test_at_most_ten_anomalies_are_shown(ada: Diary) -> None:
     for days in range(14):
         await ada.session.execute(insert(Anomaly).values(finding(ada, days)))
@@ -236,7 +247,7 @@ async def test_others_are_not_counted(database: Database) -> None:
         await bob.session.execute(insert(Anomaly).values(finding(bob, 0)))
     async with diary_of(database) as ada:
         told = await daily(ada)
-    assert (told.metrics, told.open_anomalies.total) == ([], 0)
+    assert (told.metrics, told.open_anomalies.total, told.findings_of_day) == ([], 0, [])
     assert {row.last_entry for row in told.data_quality} == {None}
 
 

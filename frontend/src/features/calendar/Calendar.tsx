@@ -3,13 +3,14 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useSeries } from '@/shared/api/series';
 import { columnOf, useCatalogue, type Shown } from '@/shared/catalogue/catalogue';
+import { useFindings } from '@/shared/findings';
 import { addDays } from '@/shared/format/format';
 import { useFormats, useToday } from '@/shared/format/useFormats';
 import health from '@/shared/health/health.module.css';
 import { NothingYet, Steps } from '@/shared/health/Spans';
-import { askFor } from '@/shared/readings/readings';
+import { basisOf, readingsBehind } from '@/shared/readings/basis';
 import { ReadingsSheet } from '@/shared/readings/ReadingsSheet';
-import { isTracker } from '@/shared/trackers';
+import { TRIANGLE } from '@/shared/ui/marks';
 import { Screen } from '@/shared/ui/Screen';
 import { Loaded, LoadingState } from '@/shared/ui/states';
 import styles from './Calendar.module.css';
@@ -41,13 +42,13 @@ function Year({ shown }: { shown: Shown }) {
   const to = search.to ?? today;
   const metric = shown.metric.key;
   const series = useSeries([metric], DAYS, search.to);
+  const findings = useFindings({ metric, from: addDays(to, 1 - DAYS), to });
+  const found = new Map(findings.data?.items.map((finding) => [finding.date, finding]));
   const go = (key: string, changes: CalendarSearch, replace = false) =>
     void navigate({ to: '/calendar/$metric', params: { metric: key }, search: { to: search.to, ...changes }, replace, resetScroll: false });
-  const source = shown.metric.source;
-  const tracker = source.kind === 'column' && isTracker(source.tracker) ? source.tracker : undefined;
-  const open = (date: string) => {
-    if (tracker && source.kind === 'column') go(metric, { readings: askFor(tracker, date, date, source.column) });
-  };
+  const catalogue = useCatalogue();
+  const tracker = basisOf(catalogue, metric)?.tracker;
+  const open = (date: string) => go(metric, { readings: readingsBehind(catalogue, metric, date) });
   const later = addDays(to, DAYS);
   return (
     <>
@@ -65,12 +66,12 @@ function Year({ shown }: { shown: Shown }) {
         {({ first, series: [mine] }) =>
           mine?.values.some((value) => value !== null) ? (
             <>
-              <Legend values={mine.values} shown={shown} />
+              <Legend values={mine.values} shown={shown} hasFindings={found.size > 0} />
               <div className={styles.months}>
                 {monthsOf(first, mine.values)
                   .filter(({ days }) => days.some(({ value }) => value !== null))
                   .map((month) => (
-                    <MonthGrid key={month.first} month={month} shown={shown} onOpen={tracker && open} />
+                    <MonthGrid key={month.first} month={month} shown={shown} found={found} onOpen={tracker && open} />
                   ))}
               </div>
             </>
@@ -92,7 +93,7 @@ function Picker({ value, onChange }: { value: string; onChange(key: string): voi
 }
 
 /** What the shades are, in figures. */
-function Legend({ values, shown }: { values: (number | null)[]; shown: Shown }) {
+function Legend({ values, shown, hasFindings }: { values: (number | null)[]; shown: Shown; hasFindings: boolean }) {
   const { t } = useTranslation('calendar');
   const levels = levelsOf(values);
   return (
@@ -104,6 +105,14 @@ function Legend({ values, shown }: { values: (number | null)[]; shown: Shown }) 
           {index === LEVELS - 1 && shown.unit && ` ${shown.unit}`}
         </li>
       ))}
+      {hasFindings && (
+        <li>
+          <svg className={styles.key} aria-hidden viewBox="0 0 10 10">
+            <path d={TRIANGLE.above} />
+          </svg>
+          {t('findings')}
+        </li>
+      )}
     </ul>
   );
 }

@@ -8,6 +8,7 @@ import { Screen } from '@/shared/ui/Screen';
 import { EmptyState, Loaded } from '@/shared/ui/states';
 import { useDay, type Daily } from './api';
 import { Findings } from './Findings';
+import { headlineOf } from './headline';
 import { Tiles } from './Tiles';
 import styles from './Today.module.css';
 
@@ -43,10 +44,7 @@ function Day({ daily }: { daily: Daily }) {
 /** The one calm sentence. */
 function useHeadline(daily: Daily): string {
   const { t } = useTranslation('today');
-  const count = daily.open_anomalies.total;
-  if (count > 0) return t('except', { count });
-  if (daily.status === 'learning') return t('learning');
-  return daily.status === 'stale' ? t('quiet') : t('allUsual');
+  return t(headlineOf(daily), { count: daily.open_anomalies.total });
 }
 
 function DayNav({ date }: { date: string }) {

@@ -2,6 +2,7 @@ import { api, type Schemas } from '@/shared/api/client';
 
 export type DailyMetric = Schemas['DailyMetric'];
 export type Daily = Schemas['DailyDashboard'];
+export type FindingOfDay = Schemas['FindingOfDay'];
 export type OpenAnomaly = Schemas['OpenAnomaly'];
 
 /** A day against what is usual; without a date, today. */

@@ -1,16 +1,16 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { trimmed, useSeries } from '@/shared/api/series';
 import { useCatalogue, type Shown } from '@/shared/catalogue/catalogue';
 import { Chart } from '@/shared/chart/Chart';
 import { SeriesTable } from '@/shared/chart/SeriesTable';
 import { useFindings, type Finding } from '@/shared/findings';
-import { FindingSheet } from '@/shared/finding/FindingSheet';
 import { addDays } from '@/shared/format/format';
 import { useFormats, useToday } from '@/shared/format/useFormats';
 import { markersOf } from '@/shared/markers';
+import { readingsBehind } from '@/shared/readings/basis';
 import { Card } from '@/shared/ui/Card';
 import { Icon } from '@/shared/ui/Icon';
 import { ClinicalMark, UnusualMark } from '@/shared/ui/marks';
@@ -19,6 +19,10 @@ import { Segments } from '@/shared/ui/Segments';
 import { EmptyState, Loaded, LoadingState } from '@/shared/ui/states';
 import { SPANS, type TrendSearch } from './routes';
 import styles from './Trends.module.css';
+
+/** They come when they are asked for: the chart is there first. */
+const FindingSheet = lazy(() => import('@/shared/finding/FindingSheet').then(({ FindingSheet: sheet }) => ({ default: sheet })));
+const ReadingsSheet = lazy(() => import('@/shared/readings/ReadingsSheet').then(({ ReadingsSheet: sheet }) => ({ default: sheet })));
 
 export default function Trend() {
   const { t } = useTranslation(['trends', 'nav']);
@@ -47,6 +51,8 @@ function Metric({ shown, catalogue }: { shown: Shown; catalogue: ReadonlyMap<str
   const series = useSeries(other ? [key, other.metric.key] : [key], days, search.to);
   const findings = useFindings({ metric: key, from: addDays(to, 1 - days), to });
   const open = (id: string | undefined) => void navigate({ search: (before) => ({ ...before, finding: id }), resetScroll: false });
+  const show = (readings: string | undefined) => void navigate({ search: (before) => ({ ...before, readings }), resetScroll: false });
+  const behind = readingsBehind(catalogue, key, addDays(to, 1 - days), to);
   const found = findings.data?.items;
   const markers = useMemo(() => markersOf(found ?? []), [found]);
   return (
@@ -61,6 +67,11 @@ function Metric({ shown, catalogue }: { shown: Shown; catalogue: ReadonlyMap<str
         <Button variant="default" leftSection={<Icon name={search.view ? 'trends' : 'table'} size={18} />} aria-pressed={search.view === 'table'} onClick={() => set({ view: search.view ? undefined : 'table' })}>
           {t(search.view ? 'asChart' : 'asTable')}
         </Button>
+        {behind && (
+          <Button variant="default" onClick={() => show(behind)}>
+            {t('readings')}
+          </Button>
+        )}
       </div>
       <Card>
         <Loaded result={series} loading={<LoadingState count={1} />}>
@@ -88,7 +99,16 @@ function Metric({ shown, catalogue }: { shown: Shown; catalogue: ReadonlyMap<str
         />
       </div>
       <UnusualDays findings={findings.data?.items ?? []} shown={shown} onOpen={open} />
-      <FindingSheet ids={search.finding?.split('.') ?? []} onClose={() => open(undefined)} />
+      {search.finding && (
+        <Suspense>
+          <FindingSheet ids={search.finding.split('.')} onClose={() => open(undefined)} />
+        </Suspense>
+      )}
+      {search.readings && (
+        <Suspense>
+          <ReadingsSheet readings={search.readings} onClose={() => show(undefined)} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -50,7 +50,7 @@ function Small({ series, shown, first, last }: { series: Series; shown: Shown; f
       value={shown.figure(value)}
       unit={shown.unit}
       link={{ to: '/trends/$metric', params: { metric: series.key } }}
-      aside={<Sparkline values={series.values} low={low} high={high} />}
+      aside={<Sparkline values={series.values} low={low} high={high} isOpen />}
       foot={
         <>
           <span>{formats.ago(ago)}</span>

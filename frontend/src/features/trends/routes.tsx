@@ -1,10 +1,11 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import type { Place } from '@/shared/nav';
+import type { ReadingsSearch } from '@/shared/readings/readings';
 import { day, oneOf, shell, text } from '@/shared/routing';
 
 export const SPANS = [30, 90, 365, 3650] as const;
 
-export interface TrendSearch {
+export interface TrendSearch extends ReadingsSearch {
   days?: (typeof SPANS)[number];
   /** The last day; today where it is left out. */
   to?: string;
@@ -28,6 +29,7 @@ const one = createRoute({
     compare: text(search.compare),
     view: oneOf(['table'], search.view),
     finding: text(search.finding),
+    readings: text(search.readings),
   }),
   component: lazyRouteComponent(() => import('./Trend')),
 });

@@ -2689,6 +2689,42 @@ export interface components {
          * @description The trends of the condition that was asked for.
          */
         ChronicTrends: components["schemas"]["DiabetesTrends"] | components["schemas"]["HypertensionTrends"] | components["schemas"]["HeartTrends"] | components["schemas"]["OtherTrends"];
+        /**
+         * ClauseKind
+         * @description What a clause of an explanation says of its metric: the value outside the usual range, inside
+         *     it but part of an unusual pattern, unusual on neither side, within it, or the value alone; then
+         *     what is usual, which limit is broken, and what else moved.
+         * @enum {string}
+         */
+        ClauseKind: "outside" | "pattern" | "unusual" | "within" | "value" | "usual" | "limit" | "also";
+        /**
+         * ClauseOut
+         * @description One thing that the explanation says, for telling it in another language. `value` is the
+         *     metric's on the day, made by its entries among `sources`; `usual_low` to `usual_high`, or
+         *     `baseline` where no range is known, and `history_days` are of the days from `history_from` to
+         *     the day before. `direction` is the side of the usual, or of the limit of `guideline`;
+         *     `is_at_edge` says that the value as shown is the range's own end.
+         */
+        ClauseOut: {
+            /** Baseline */
+            baseline: number | null;
+            direction: components["schemas"]["Direction"] | null;
+            /** Guideline */
+            guideline: string | null;
+            /** History Days */
+            history_days: number | null;
+            /** Is At Edge */
+            is_at_edge: boolean;
+            kind: components["schemas"]["ClauseKind"];
+            /** Metric */
+            metric: string;
+            /** Usual High */
+            usual_high: number | null;
+            /** Usual Low */
+            usual_low: number | null;
+            /** Value */
+            value: number;
+        };
         /** ClinicalRange */
         ClinicalRange: {
             /** High */
@@ -2967,6 +3003,15 @@ export interface components {
          *       "date": "2026-03-12",
          *       "days_needed": 21,
          *       "days_with_data": 58,
+         *       "findings_of_day": [
+         *         {
+         *           "direction": "above",
+         *           "id": "0199b0b4-5a1e-7b2c-8f6e-2d9c1f1f3a77",
+         *           "is_acknowledged": false,
+         *           "is_unusual": true,
+         *           "metric_name": "resting_hr"
+         *         }
+         *       ],
          *       "is_today": true,
          *       "metrics": [
          *         {
@@ -3011,7 +3056,9 @@ export interface components {
          *             "is_unusual": true,
          *             "metric_name": "resting_hr",
          *             "metric_value": 72,
-         *             "severity": "medium"
+         *             "severity": "medium",
+         *             "usual_high": 64,
+         *             "usual_low": 59
          *           }
          *         ],
          *         "total": 1
@@ -3032,6 +3079,8 @@ export interface components {
             days_needed: number;
             /** Days With Data */
             days_with_data: number;
+            /** Findings Of Day */
+            findings_of_day: components["schemas"]["FindingOfDay"][];
             /** Is Today */
             is_today: boolean;
             /** Metrics */
@@ -3405,11 +3454,17 @@ export interface components {
         /**
          * EvidenceOut
          * @description What the verdict rests on. `sources` are the entries behind every metric that is named, those
-         *     of the finding's own first, the one that moved it most before the others.
+         *     of the finding's own first, the one that moved it most before the others. `clauses` are what the
+         *     explanation says; findings of before there were any have none until they are found again.
          */
         EvidenceOut: {
             /** Also Moved */
             also_moved: components["schemas"]["MovedOut"][];
+            /**
+             * Clauses
+             * @default []
+             */
+            clauses?: components["schemas"]["ClauseOut"][];
             /** Contributions */
             contributions: components["schemas"]["ContributionOut"][];
             /** History Days */
@@ -3730,6 +3785,27 @@ export interface components {
             loc: (string | number)[];
             /** Msg */
             msg: string;
+        };
+        /**
+         * FindingOfDay
+         * @description What a metric is marked for on the day. A value outside `usual` alone is no mark: that holds
+         *     on one day in five.
+         */
+        FindingOfDay: {
+            /** Clinical */
+            clinical: string | null;
+            direction: components["schemas"]["Direction"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Acknowledged */
+            is_acknowledged: boolean;
+            /** Is Unusual */
+            is_unusual: boolean;
+            /** Metric Name */
+            metric_name: string;
         };
         /**
          * FoodEntryIn
@@ -5147,6 +5223,10 @@ export interface components {
             /** Metric Value */
             metric_value: number;
             severity: components["schemas"]["Severity"];
+            /** Usual High */
+            usual_high: number | null;
+            /** Usual Low */
+            usual_low: number | null;
         };
         /**
          * OperationOutcome
@@ -6794,6 +6874,15 @@ export interface components {
          *       "date": "2026-03-12",
          *       "days_needed": 21,
          *       "days_with_data": 58,
+         *       "findings_of_day": [
+         *         {
+         *           "direction": "above",
+         *           "id": "0199b0b4-5a1e-7b2c-8f6e-2d9c1f1f3a77",
+         *           "is_acknowledged": false,
+         *           "is_unusual": true,
+         *           "metric_name": "resting_hr"
+         *         }
+         *       ],
          *       "is_today": true,
          *       "metrics": [
          *         {
@@ -6846,7 +6935,9 @@ export interface components {
          *             "is_unusual": true,
          *             "metric_name": "resting_hr",
          *             "metric_value": 72,
-         *             "severity": "medium"
+         *             "severity": "medium",
+         *             "usual_high": 64,
+         *             "usual_low": 59
          *           }
          *         ],
          *         "total": 1
@@ -6867,6 +6958,8 @@ export interface components {
             days_needed: number;
             /** Days With Data */
             days_with_data: number;
+            /** Findings Of Day */
+            findings_of_day: components["schemas"]["FindingOfDay"][];
             /** Is Today */
             is_today: boolean;
             /** Metrics */

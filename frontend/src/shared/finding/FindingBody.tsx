@@ -8,6 +8,7 @@ import { trackerOf } from '@/shared/trackers';
 import { Icon } from '@/shared/ui/Icon';
 import { ClinicalMark, UnusualMark } from '@/shared/ui/marks';
 import { Answer } from './Answer';
+import { Explanation, FigureLink } from './Explanation';
 import styles from './finding.module.css';
 
 const MOST_MOVED = 4;
@@ -29,6 +30,7 @@ export function FindingBody({ finding }: { finding: Finding }) {
         {finding.clinical && <p className={styles.soft}>{finding.clinical}</p>}
       </div>
       {shown && <Facts finding={finding} shown={shown} />}
+      <Explained finding={finding} />
       <Moved finding={finding} catalogue={catalogue} />
       <Logged finding={finding} />
       <Folds finding={finding} catalogue={catalogue} />
@@ -41,10 +43,23 @@ function Facts({ finding, shown }: { finding: Finding; shown: Shown }) {
   const { t } = useTranslation('findings');
   const { usual_low: low, usual_high: high, metric_value: value } = finding;
   const edge = low != null && value < low ? low : high != null && value > high ? high : undefined;
+  const own = { finding, metric: finding.metric_name };
   return (
     <dl className={`${styles.facts} figures`}>
-      <Fact name={t('value')}>{shown.value(value)}</Fact>
-      <Fact name={t('usual')}>{low != null && high != null ? shown.range(low, high) : '–'}</Fact>
+      <Fact name={t('value')}>
+        <FigureLink {...own} of="day">
+          {shown.value(value)}
+        </FigureLink>
+      </Fact>
+      <Fact name={t('usual')}>
+        {low != null && high != null ? (
+          <FigureLink {...own} of="before">
+            {shown.range(low, high)}
+          </FigureLink>
+        ) : (
+          '–'
+        )}
+      </Fact>
       <Fact name={t('distance')}>{edge === undefined ? '–' : shown.change(value - edge)}</Fact>
     </dl>
   );
@@ -56,6 +71,18 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>
+  );
+}
+
+/** The reason in a sentence, each of whose figures leads to what it came from. */
+function Explained({ finding }: { finding: Finding }) {
+  const { t } = useTranslation('findings');
+  return (
+    <section className={styles.part}>
+      <h3>{t('explanation')}</h3>
+      <Explanation finding={finding} />
+      <p className={styles.soft}>{t('noDiagnosis')}</p>
+    </section>
   );
 }
 
@@ -85,7 +112,9 @@ function Moved({ finding, catalogue }: WithCatalogue) {
                   {shown.label} {isOut && t('isOut')}
                 </span>
                 <span>
-                  {shown.value(part.value)}
+                  <FigureLink finding={finding} metric={part.metric} of="day">
+                    {shown.value(part.value)}
+                  </FigureLink>
                   {part.baseline !== null && ` (${shown.change(part.value - part.baseline)})`}
                 </span>
                 <span className={styles.bar} aria-hidden>
@@ -103,7 +132,11 @@ function Moved({ finding, catalogue }: WithCatalogue) {
                 <span>
                   {shown.label} {t('isOut')}
                 </span>
-                <span>{t('against', { value: shown.value(value), range: shown.range(low, high) })}</span>
+                <span>
+                  <FigureLink finding={finding} metric={metric} of="day">
+                    {t('against', { value: shown.value(value), range: shown.range(low, high) })}
+                  </FigureLink>
+                </span>
               </li>
             )
           );
@@ -169,20 +202,14 @@ function Folds({ finding, catalogue }: WithCatalogue) {
           {finding.p_value !== null && <p className={styles.soft}>{t('chance', { share: formats.number(finding.p_value * 100, 1) })}</p>}
         </div>
       </details>
-      <details className={styles.fold}>
-        <summary>{t(finding.explained_by ? 'explainedBy' : 'explanation', { model: finding.explained_by })}</summary>
-        <div>
+      {finding.explained_by && (
+        <details className={styles.fold}>
+          <summary>{t('retold', { model: finding.explained_by })}</summary>
           <p lang="en" dir="ltr" className={styles.soft}>
             {finding.explanation}
           </p>
-          {finding.evidence.to_be_usual && (
-            <p lang="en" dir="ltr" className={styles.soft}>
-              {finding.evidence.to_be_usual.text}
-            </p>
-          )}
-          <p className={styles.soft}>{t('noDiagnosis')}</p>
-        </div>
-      </details>
+        </details>
+      )}
     </div>
   );
 }

@@ -35,8 +35,3 @@ export function ClinicalMark({ title }: { title?: string | null }) {
     </span>
   );
 }
-
-export function UsualMark() {
-  const { t } = useTranslation();
-  return <span className={`${styles.mark} ${styles.usual}`}>{t('mark.usual')}</span>;
-}

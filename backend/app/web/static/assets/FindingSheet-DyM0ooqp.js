@@ -1,0 +1,1 @@
+export{t as FindingSheet}from"./FindingSheet-MM-6lu_q.js";

@@ -1,0 +1,1 @@
+export{t as ReadingsSheet}from"./ReadingsSheet-Dwz_j39c.js";

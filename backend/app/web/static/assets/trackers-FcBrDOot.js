@@ -1,1 +1,0 @@
-var e={food_entries:`nutrition`,sleep_entries:`sleep`,exercise_entries:`exercise`,vital_signs:`vitals`,body_metrics:`body`,chronic_metrics:`chronic`};function t(t){return t in e?e[t]:void 0}function n(t){return Object.values(e).includes(t)}export{t as n,n as t};
