@@ -25,6 +25,7 @@ ACCEPT, LEAVE = "accept", "leave"
 _EARLIEST, _LATEST = -2_208_902_400.0, 4_133_894_400.0  # 1900-01-02 and 2100-12-30
 _LONGEST_SECONDS = 7 * 86_400.0
 _EPOCH = 946_684_800  # PostgreSQL counts from 2000
+EPOCH_MICROSECONDS = _EPOCH * 1_000_000
 _CENSORS = {"<": -1, ">": 1}
 _MIXERS = tuple(np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
 
@@ -56,7 +57,7 @@ class Strand(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """Readings that are good to be stored."""
+    """Readings that are good to be stored, in order of their times and identities."""
 
     strand: Strand
     cells: Cells
@@ -168,7 +169,7 @@ class Gathering:
             if chosen.any():
                 left &= ~chosen
                 cells = _cells(start, end, value, way, censor, origin)[chosen]
-                yield Sheet(strand._replace(unit=unit), cells)
+                yield Sheet(strand._replace(unit=unit), _in_order(cells))
         if left.any():
             self._hold(strand, start[left], value[left])
 
@@ -222,6 +223,21 @@ def clean(name: str) -> str:
     """A name as it can be stored and shown."""
     plain = "".join(" " if c.isspace() else c for c in name if c.isprintable() or c.isspace())
     return plain.strip()[:200] or "unknown"
+
+
+def _in_order(cells: Cells) -> Cells:
+    at = cells["at"]
+    if (at[1:] > at[:-1]).all():
+        return cells
+    ordered: Cells = cells[np.lexsort((cells["identity"], at))]
+    return ordered
+
+
+def each_once(cells: Cells) -> Cells:
+    """Without those that say what the one before them says."""
+    at, identity = cells["at"], cells["identity"]
+    again = (at[1:] == at[:-1]) & (identity[1:] == identity[:-1])
+    return cells[np.r_[True, ~again]] if again.any() else cells
 
 
 def packed(cells: Cells, series: int) -> bytes:

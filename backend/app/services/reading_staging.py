@@ -9,7 +9,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import driver_of
-from app.services.reading_sheets import Cells, Sheet, Strand, packed
+from app.services.reading_sheets import (
+    EPOCH_MICROSECONDS,
+    Cells,
+    Sheet,
+    Strand,
+    each_once,
+    packed,
+)
 
 MOST_GATHERED = 100_000
 _HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
@@ -27,17 +34,25 @@ _MAKE = (
 )
 _NAME = text("INSERT INTO pg_temp.strands VALUES (:series, :kind, :source, :unit)")
 # Where the unit is that of the kind, the value is the original.
-_STORE = text(
-    """
+_STORE = """
     INSERT INTO readings (user_id, series, at, identity, until, value, original, censor, batch_id)
     SELECT :owner, series, at, identity, nullif(until, at), value, nullif(original, value),
         nullif(censor, 0), :batch
-    FROM pg_temp.incoming ORDER BY series, at ON CONFLICT DO NOTHING
-    """
-)
+    FROM pg_temp.incoming WHERE series = ANY(:series)
+"""
+_STORE_NEW = text(_STORE)
+# To ask of each whether it is there costs as much as to store it.
+_STORE_UNSURE = text(f"{_STORE} ON CONFLICT DO NOTHING")
 _FIND_SERIES = text(
     "SELECT id FROM reading_series"
     " WHERE user_id = :owner AND kind = :kind AND source = :source AND unit = :unit"
+)
+_FIND_STRETCH = text(
+    """
+    SELECT CAST(extract(epoch FROM min(at)) * 1000000 AS bigint) - :epoch AS first,
+        CAST(extract(epoch FROM max(at)) * 1000000 AS bigint) - :epoch AS last
+    FROM readings WHERE user_id = :owner AND series = :series
+    """
 )
 _MAKE_SERIES = text(
     """
@@ -86,6 +101,21 @@ class Counted(NamedTuple):
     high: float
 
 
+class Stretch(NamedTuple):
+    """From the first of some readings to the last, as `CELLS` counts."""
+
+    first: int
+    last: int
+
+    def meets(self, other: "Stretch | None") -> bool:
+        return other is not None and self.first <= other.last and other.first <= self.last
+
+    def with_(self, other: "Stretch | None") -> "Stretch":
+        if other is None:
+            return self
+        return Stretch(min(self.first, other.first), max(self.last, other.last))
+
+
 class Staging:
     """Readings of one person, in the caller's transaction, of which only one may import."""
 
@@ -95,6 +125,10 @@ class Staging:
         self._numbers: dict[Strand, int] = {}
         self._pieces: list[bytes] = []
         self._gathered = 0
+        # By series what is stored or was sent, and those sent since of which some may be there.
+        self._stretches: dict[int, Stretch] = {}
+        self._new: set[int] = set()
+        self._unsure: set[int] = set()
 
     async def open(self) -> None:
         for statement in _MAKE:
@@ -121,7 +155,11 @@ class Staging:
         number = self._numbers.get(sheet.strand)
         if number is None:
             number = self._numbers[sheet.strand] = await self._series(sheet.strand)
-        self._gather(sheet.cells, number)
+        cells = each_once(sheet.cells)
+        sent, before = Stretch(*cells["at"][[0, -1]].tolist()), self._stretches.get(number)
+        (self._unsure if sent.meets(before) else self._new).add(number)
+        self._stretches[number] = sent.with_(before)
+        self._gather(cells, number)
         return await self.store(batch_id) if self._gathered >= MOST_GATHERED else 0
 
     async def store(self, batch_id: UUID) -> int:
@@ -129,16 +167,28 @@ class Staging:
         if not self._gathered:
             return 0
         await self._copy()
-        given = {"owner": self._owner, "batch": batch_id}
-        stored = await self._session.execute(_STORE, given)
+        stored = 0
+        for statement, series in (
+            (_STORE_NEW, self._new - self._unsure),
+            (_STORE_UNSURE, self._unsure),
+        ):
+            if series:
+                given = {"owner": self._owner, "batch": batch_id, "series": sorted(series)}
+                done = await self._session.execute(statement, given)
+                stored += int(done.rowcount)  # type: ignore[attr-defined]  # of an INSERT there is one
         await self._session.execute(text("TRUNCATE pg_temp.incoming"))
-        return int(stored.rowcount)  # type: ignore[attr-defined]  # of an INSERT there is one
+        self._new, self._unsure = set(), set()
+        return stored
 
     async def _series(self, strand: Strand) -> int:
         named = {"owner": self._owner} | strand._asdict()
         found: int | None = await self._session.scalar(_FIND_SERIES, named)
         if found is None:
-            found = (await self._session.execute(_MAKE_SERIES, named)).scalar_one()
+            return int((await self._session.execute(_MAKE_SERIES, named)).scalar_one())
+        whose = {"owner": self._owner, "series": found, "epoch": EPOCH_MICROSECONDS}
+        stretch = (await self._session.execute(_FIND_STRETCH, whose)).one()
+        if stretch.first is not None:
+            self._stretches[found] = Stretch(stretch.first, stretch.last)
         return found
 
     def _gather(self, cells: Cells, series: int) -> None:
