@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 logger = logging.getLogger("vitaliq.worker")
 
-COMMAND = (sys.executable, "-c", "from app.cli import main; main()", "worker", "--beside")
+COMMAND = (sys.executable, "-c", "from app.program import main; main()", "worker", "--beside")
 PAUSE_SECONDS = 10.0
 PATIENCE_SECONDS = 30.0
 

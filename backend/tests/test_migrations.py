@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
 from app import migrations
-from app.migrations import alembic_config, downgrade, head, owner_engine, upgrade
+from app.migrations import alembic_config, downgrade, head, owner_engine, upgrade, versions
 from app.models import Base
 from app.postgres import DatabaseUrls
 from tests.conftest import in_database_of
@@ -58,6 +58,10 @@ def connected(urls: DatabaseUrls) -> Iterator[Connection]:
             yield connection
     finally:
         engine.dispose()
+
+
+def test_the_files_names_are_the_versions_in_their_order() -> None:
+    assert [script.revision for script in SCRIPTS.walk_revisions()] == list(reversed(versions()))
 
 
 def told(connection: Connection, statement: str) -> list[tuple[object, ...]]:
