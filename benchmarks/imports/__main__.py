@@ -2,6 +2,7 @@
 expat's own speed on the same file, and what the process holds at most."""
 
 import argparse
+import io
 import json
 import statistics
 import subprocess
@@ -14,8 +15,9 @@ from benchmarks.days.fleet import people, server
 from benchmarks.imports.worker import Spent
 from tests.importers.apple_export import write_years
 
-USUAL_SHARE = 10
-"""The usual way is so slow that it gets a tenth of the records."""
+USUAL_SHARE, MOST_USUAL = 10, 40_000
+"""The usual way is so slow that it gets a tenth of the records, and no more than so many."""
+_SAMPLE = 2_000
 
 Taken = Mapping[str, list[Spent]]
 
@@ -23,16 +25,19 @@ Taken = Mapping[str, list[Spent]]
 def main() -> None:
     options = argparse.ArgumentParser(prog="benchmarks.imports", description=__doc__)
     options.add_argument("--records", type=int, default=400_000)
+    options.add_argument("--gigabytes", type=float, help="a file of this size instead")
+    options.add_argument("--file", type=Path, help="an export.xml that is there instead")
     options.add_argument("--rounds", type=int, default=3)
     asked = options.parse_args()
+    records = records_in(asked.gigabytes) if asked.gigabytes else asked.records
     with (
         server() as (urls, superuser),
         tempfile.TemporaryDirectory(prefix="vitaliq-bench-") as folder,
     ):
-        large, small = Path(folder) / "large.xml", Path(folder) / "small.xml"
-        for file, records in ((large, asked.records), (small, asked.records // USUAL_SHARE)):
-            with file.open("wb") as written:
-                write_years(written, records)
+        large, small = asked.file or Path(folder) / "large.xml", Path(folder) / "small.xml"
+        write(small, min(records // USUAL_SHARE, MOST_USUAL))
+        if asked.file is None:
+            write(large, records)
         taken: dict[str, list[Spent]] = {}
         for number in range(asked.rounds):
             ways = [("expat", large), ("vitaliq", large), ("usual", small)]
@@ -40,7 +45,19 @@ def main() -> None:
                 owner = people(superuser, 1, 1)[0]
                 for step, spent in measured(way, urls.app, str(owner), file).items():
                     taken.setdefault(step, []).append(spent)
-        print_table(taken, large.stat().st_size, small.stat().st_size, asked.records)
+        print_table(taken, large.stat().st_size, small.stat().st_size)
+
+
+def write(file: Path, records: int) -> None:
+    with file.open("wb") as written:
+        write_years(written, records)
+
+
+def records_in(gigabytes: float) -> int:
+    """How many records make a file of that size."""
+    sample = io.BytesIO()
+    write_years(sample, _SAMPLE)
+    return int(gigabytes * 1e9 / sample.tell() * _SAMPLE)
 
 
 def measured(way: str, url: str, owner: str, file: Path) -> dict[str, Spent]:
@@ -49,10 +66,10 @@ def measured(way: str, url: str, owner: str, file: Path) -> dict[str, Spent]:
     return {step: Spent(*spent) for step, spent in json.loads(told.stdout).items()}
 
 
-def print_table(taken: Taken, large: int, small: int, records: int) -> None:
+def print_table(taken: Taken, large: int, small: int) -> None:
     """Shares are of the clock, and of processor time (this process and PostgreSQL together)."""
     sizes = {"usual": small}
-    print(f"{records:,} records, {large / 1e6:.0f} MB; medians of {len(taken['expat'])} rounds")
+    print(f"{large / 1e6:.0f} MB; medians of {len(taken['expat'])} rounds")
     print(f"{'':34} {'MB/s':>6} {'of expat':>9} {'CPU MB/s':>9} {'of expat':>9} {'peak MB':>8}")
     names = {
         "expat": "expat alone, nothing done",

@@ -18,17 +18,18 @@ Decisions, each for a kind of readings:
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import quantity
 from app.ml.merging import representatives, sessions, union, unshadowed
 from app.services.logged_entries import part_of_day
 from app.services.people import Person
-from app.services.reading_points import Point
+from app.services.reading_points import Point, means_of, points_of
 from app.utils.enums import ConditionType, MeasurementContext, PartOfDay
 from app.utils.time import local_day
 
@@ -88,15 +89,21 @@ class Situation:
         return local_day(point.end, self.person.zone)
 
 
+Read = Callable[
+    [AsyncSession, Person, Sequence[str], dt.datetime, dt.datetime], Awaitable[list[Point]]
+]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
-    """Kinds that become entries of one tracker together. `spread` is how many days after its own
-    a reading may still change an entry."""
+    """Kinds that become entries of one tracker together, of what `read` tells of their readings.
+    `spread` is how many days after its own a reading may still change an entry."""
 
     key: str
     tracker: str
     kinds: tuple[str, ...]
     make: Callable[[Sequence[Point], Situation], Iterator[Derived]]
+    read: Read = points_of
     spread: int = 0
 
 
@@ -108,9 +115,8 @@ def _vitals(points: Sequence[Point], situation: Situation) -> Iterator[Derived]:
     for day, kinds in by_day.items():
         given: dict[str, object] = {"date": day, "time_of_day": PartOfDay.MORNING}
         for kind, some in kinds.items():
-            first = min(situation.rank(point) for point in some)
-            counted = [point.value for point in some if situation.rank(point) == first]
-            given[_VITALS[kind]] = as_stored("vitals", _VITALS[kind], float(np.mean(counted)))
+            mean = min(some, key=situation.rank).value
+            given[_VITALS[kind]] = as_stored("vitals", _VITALS[kind], mean)
         yield Derived(day, str(day), given)
 
 
@@ -250,7 +256,7 @@ def as_stored(tracker: str, column: str, value: float) -> float | int:
 
 
 FAMILIES = (
-    Family(key="vitals", tracker="vitals", kinds=tuple(_VITALS), make=_vitals),
+    Family(key="vitals", tracker="vitals", kinds=tuple(_VITALS), make=_vitals, read=means_of),
     Family(key="pressure", tracker="vitals", kinds=_PRESSURES, make=_pressures),
     Family(key="body", tracker="body", kinds=tuple(_BODY), make=_body),
     Family(key="chronic", tracker="chronic", kinds=tuple(_CHRONIC), make=_chronic),

@@ -22,7 +22,7 @@ from app.services.derived_rows import FAMILIES, Derived, Family, Situation
 from app.services.entries import set_by_owner, table_of
 from app.services.logged_entries import SCHEMAS
 from app.services.people import Person
-from app.services.reading_points import midnight, points_of
+from app.services.reading_points import midnight
 from app.services.source_order import ranks_of
 from app.utils.enums import ConditionType
 from app.utils.identifiers import uuid7
@@ -127,9 +127,10 @@ async def _wanted(
 ) -> dict[str, Columns]:
     """The entries by their external names."""
     person = situation.person
-    start = midnight(min(days) - dt.timedelta(family.spread), person)
+    # What began the evening before may belong to the first day.
+    start = midnight(min(days) - dt.timedelta(1 + family.spread), person)
     stop = midnight(max(days) + dt.timedelta(1 + family.spread), person)
-    points = await points_of(session, person, family.kinds, start, stop)
+    points = await family.read(session, person, family.kinds, start, stop)
     made = (one for one in family.make(points, situation) if one.day in days)
     rows = ((f"readings/{family.key}/{one.name}", _columns(family, one, person)) for one in made)
     return {name: columns for name, columns in rows if columns is not None}

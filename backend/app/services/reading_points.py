@@ -18,6 +18,16 @@ _POINTS = text(
     ORDER BY r.at, s.kind, s.source, r.identity
     """
 )
+_MEANS = text(
+    """
+    SELECT s.kind, s.source, max(coalesce(r.until, r.at)) AS at, avg(r.value) AS value
+    FROM reading_series s JOIN readings r ON r.user_id = s.user_id AND r.series = s.id
+    WHERE s.user_id = :owner AND s.kind = ANY(:kinds) AND r.user_id = :owner
+        AND r.at >= :start AND r.at < :stop
+    GROUP BY s.kind, s.source, (coalesce(r.until, r.at) AT TIME ZONE :zone)::date
+    ORDER BY at, s.kind, s.source
+    """
+)
 
 
 class Point(NamedTuple):
@@ -45,6 +55,31 @@ async def points_of(
     """Those that begin from `start` on and before `stop`, in order."""
     given = {"owner": person.id, "kinds": list(kinds), "start": start, "stop": stop}
     return [Point._make(row) for row in await session.execute(_POINTS, given)]
+
+
+async def means_of(
+    session: AsyncSession,
+    person: Person,
+    kinds: Sequence[str],
+    start: dt.datetime,
+    stop: dt.datetime,
+) -> list[Point]:
+    """One for each kind, source and local day of those readings, with their mean, at the end of the
+    last of them."""
+    given = {
+        "owner": person.id,
+        "kinds": list(kinds),
+        "start": start,
+        "stop": stop,
+        "zone": str(person.zone),
+    }
+    found = await session.execute(_MEANS, given)
+    return [Point(kind, source, at, None, _steady(mean), 0) for kind, source, at, mean in found]
+
+
+def _steady(mean: float) -> float:
+    """Without the last digits, which depend on the order in which values were added."""
+    return float(f"{mean:.12g}")
 
 
 def midnight(day: dt.date, person: Person) -> dt.datetime:

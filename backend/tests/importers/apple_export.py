@@ -24,6 +24,7 @@ _DEVICE = (
     "&lt;&lt;HKDevice: 0x2822c4f50&gt;, name:Apple Watch, manufacturer:Apple Inc., model:Watch,"
     " hardware:Watch6,1, software:9.1&gt;"
 )
+YEARS = dt.timedelta(days=8 * 365)
 _Q, _C = "HKQuantityTypeIdentifier", "HKCategoryTypeIdentifier"
 
 
@@ -110,12 +111,21 @@ def night(morning: dt.datetime, source: str = WATCH) -> str:
     return "".join(lines)
 
 
+def beat(value: int, at: dt.datetime) -> str:
+    """A heart rate as watches have written it since 2017: with what the wearer was doing."""
+    context = '  <MetadataEntry key="HKMetadataKeyHeartRateMotionContext" value="1"/>\n'
+    told = quantity("HeartRate", value, "count/min", at)
+    return told.replace("/>\n", f">\n{context} </Record>\n")
+
+
 def years(records: int, seed: int = 1) -> Iterator[str]:
-    """Records as a watch and a phone write them, most of them heart rates."""
+    """Records as a watch and a phone write them, most of them heart rates; in no more than eight
+    years, however many they are."""
     chance = random.Random(seed)
     at = dt.datetime(2018, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=1)))
+    furthest = min(120, max(2, int(2 * YEARS.total_seconds() / records)))
     for number in range(records):
-        at += dt.timedelta(seconds=chance.randrange(1, 120))
+        at += dt.timedelta(seconds=chance.randrange(1, furthest))
         match number % 20:
             case 18:
                 value = f"{chance.uniform(10, 90):.4f}"
@@ -127,7 +137,7 @@ def years(records: int, seed: int = 1) -> Iterator[str]:
             case 19:
                 yield quantity("OxygenSaturation", f"{chance.uniform(0.93, 1):.2f}", "%", at)
             case _:
-                yield quantity("HeartRate", chance.randrange(48, 170), "count/min", at)
+                yield beat(chance.randrange(48, 170), at)
 
 
 def write_years(file: IO[bytes], records: int, seed: int = 1) -> None:
