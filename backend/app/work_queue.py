@@ -30,6 +30,7 @@ from app.services.nights import (
     detect_chunk,
     members_due,
 )
+from app.services.reading_rework import ReadingRework
 from app.services.wording import WordingService
 from app.services.work import Task
 
@@ -189,6 +190,16 @@ def queue_of(pool: AsyncConnectionPool, tools: Tools | None = None) -> procrasti
     @task(Task.EXPIRE_IMPORT)
     async def expire_import(user_id: str, import_id: str) -> None:
         await _imports(tools).expire(UUID(user_id), UUID(import_id))
+
+    @task(Task.REWORK_READINGS)
+    async def rework_readings(user_id: str) -> None:
+        await ReadingRework(_given(tools).database, CATALOGUE).rework(UUID(user_id))
+
+    @task(Task.DETECT_DAYS)
+    async def detect_days(user_id: str, first: str, last: str) -> None:
+        rework = ReadingRework(_given(tools).database, CATALOGUE)
+        days = dt.date.fromisoformat(first), dt.date.fromisoformat(last)
+        await rework.detect(UUID(user_id), *days)
 
     return app
 

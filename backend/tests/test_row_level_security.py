@@ -86,6 +86,15 @@ _IMPORT = """
     ), reading AS (
         INSERT INTO readings (user_id, series, at, identity, value, batch_id)
         VALUES (:user_id, 1, '2026-03-12', 1, 70, :id)
+    ), batch AS (
+        INSERT INTO batches (user_id, id, kind, label, details)
+        VALUES (:user_id, :id, 'imported', 'x', '{}')
+    ), held AS (
+        INSERT INTO held_groups (user_id, id, batch_id, kind, source, unit, reason, count)
+        VALUES (:user_id, :id, :id, 'weight', 'x', 'kg', 'implausible', 1)
+    ), held_reading AS (
+        INSERT INTO held_readings (user_id, group_id, at, identity, value)
+        VALUES (:user_id, :id, '2026-03-12', 1, 700)
     )
     INSERT INTO import_parts (user_id, import_id, start, content) VALUES (:user_id, :id, 0, '')
 """

@@ -15,6 +15,7 @@ from app.models.exercise_entry import ExerciseEntry
 from app.models.file_import import FileImport, ImportPart
 from app.models.food_entry import FoodEntry
 from app.models.guess_limit import GuessLimit
+from app.models.held_reading import HeldGroup, HeldReading
 from app.models.idempotency_key import IdempotencyKey
 from app.models.job import Job, JobPart
 from app.models.passkey import Passkey, PasskeyChallenge
@@ -45,6 +46,8 @@ __all__ = [
     "FileImport",
     "FoodEntry",
     "GuessLimit",
+    "HeldGroup",
+    "HeldReading",
     "IdempotencyKey",
     "ImportPart",
     "Job",

@@ -110,6 +110,7 @@ async def get_reading_sources(order: Order) -> SourcesOut:
 
 @router.put("/sources", summary="Decide whose word goes first")
 async def put_reading_sources(wanted: SourcesIn, order: Order) -> SourcesOut:
-    """Where sources overlap, the one counts that comes first. Entries that follow from readings
-    are worked out anew for what is imported from now on."""
+    """Where sources overlap, the one counts that comes first. What readings come to a day follows
+    at once; a worker then works the entries of all days out anew and looks for findings, but leaves
+    an entry alone that you have changed yourself."""
     return await order.put(wanted.order)

@@ -51,8 +51,8 @@ class ImportIn(Schema):
 
 class CommitIn(Schema):
     """What to do with readings that cannot be what they say, by `group`: `accept` them as they
-    stand, `leave` them, or the unit (UCUM) that they are in. Those of other groups stay held back:
-    they are listed with the import, and are not stored."""
+    stand, `leave` them, or the unit (UCUM) that they are in. Those of other groups stay held back
+    until you answer for them (`PUT /api/readings/held/{held_id}/answer`)."""
 
     model_config = ConfigDict(
         json_schema_extra={"example": {"answers": {"glucose|mg/dL|Meter": "mmol/L"}}}
@@ -151,13 +151,16 @@ class PreviewOut(ReadSchema):
 
 class ImportResult(ReadSchema):
     """What was stored: new readings, new entries by tracker, days whose entries were worked out
-    from readings, and what detection found on them."""
+    from readings, and what detection found on them. `held` are new readings that wait for your
+    answer (`GET /api/readings/held`), `left_out` those that you did not want or were asked about
+    before."""
 
     readings: int
     already_there: int
     entries: dict[str, int]
     derived: dict[str, int]
     held: int
+    left_out: int = 0
     found: int
 
 

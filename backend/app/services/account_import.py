@@ -20,6 +20,8 @@ from app.models import (
     Anomaly,
     Batch,
     Episode,
+    HeldGroup,
+    HeldReading,
     Reading,
     ReadingSeries,
     Tag,
@@ -51,6 +53,8 @@ RESTORED = (
     Tag.__tablename__,
     ReadingSeries.__tablename__,
     Reading.__tablename__,
+    HeldGroup.__tablename__,
+    HeldReading.__tablename__,
 )
 NOT_RESTORED = frozenset(
     {
@@ -234,7 +238,7 @@ async def _take_profile(session: AsyncSession, person: Person, rows: str) -> Non
             await set_telling(session, person.id, wishes)
         if order := account.get("source_order"):
             wanted = SourcesIn.model_validate_json(json.dumps({"order": order}))
-            await SourceOrderService(session, person).put(wanted.order)
+            await SourceOrderService(session, person).keep(wanted.order)
         if asked is not person.alarm_budget:
             await set_budget(session, person, asked)
     except (ValidationError, InvalidInputError):

@@ -17,6 +17,7 @@ from app.services import audit
 from app.services.derivations import Columns, derive
 from app.services.entries import EntryService
 from app.services.episode_keeping import regroup, take_turn
+from app.services.held_readings import held_groups
 from app.services.people import Person
 from app.services.quota import EntryQuota
 from app.services.reading_derivation import derive_days, touched_days
@@ -104,7 +105,9 @@ class BatchService:
         NotFoundError."""
         await self._session.execute(_UNHURRIED)
         await take_turn(self._session, self._person)
-        touched = await touched_days(self._session, self._person, batch_id)
+        # Held readings that were answered for bear their group's id.
+        sources = [batch_id, *await held_groups(self._session, self._person, batch_id)]
+        touched = await touched_days(self._session, self._person, *sources)
         for model in ENTRY_MODELS.values():
             written = select(model.id).where(
                 model.user_id == self._person.id, model.batch_id == batch_id
@@ -122,7 +125,7 @@ class BatchService:
         )
         if gone.one_or_none() is None:
             raise NotFoundError("There is no such batch among yours.")
-        await take_back(self._session, self._person, batch_id)
+        await take_back(self._session, self._person, *sources)
         # What other batches say of the same days stands again.
         await derive_days(self._session, self._person, touched, batch_id=None)
         named = {"batch": str(batch_id)}

@@ -19,7 +19,7 @@ from app.importers.protocol import (
 )
 from app.importers.registry import format_of, opened
 from app.services.people import Person
-from app.services.reading_sheets import Gathering, Sheet
+from app.services.reading_sheets import Gathering, Sheet, Withheld
 from app.utils.time import zone_of
 
 logger = logging.getLogger("vitaliq.imports")
@@ -30,7 +30,7 @@ _AHEAD = 2
 _PLAIN = ("day_first", "decimal_comma", "delimiter", "encoding", "units", "mapping")
 
 T = TypeVar("T")
-Part = Sheet | list[Logged]
+Part = Sheet | Withheld | list[Logged]
 
 
 def options_of(said: Mapping[str, Any], person: Person) -> Options:

@@ -27,11 +27,12 @@ from app.services.detection import detect_span
 from app.services.entries import table_of
 from app.services.file_imports import IMPORTS, PARTS
 from app.services.file_reading import FileReading, Part, ahead, options_of
+from app.services.held_keeping import HeldKeeping
 from app.services.logged_entries import Row as EntryRow
 from app.services.logged_entries import entry_of
 from app.services.people import Person
 from app.services.reading_derivation import derive_from_readings
-from app.services.reading_sheets import Gathering, Sheet
+from app.services.reading_sheets import Gathering, Sheet, Withheld
 from app.services.reading_staging import Staging
 from app.utils.enums import AuditKind, BatchKind, ImportStatus
 from app.utils.identifiers import uuid7
@@ -48,7 +49,12 @@ _UNHURRIED = (
 )
 _TURN = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _HELD = text(
-    "SELECT count(*) FROM (SELECT FROM readings WHERE user_id = :owner LIMIT :most) AS held"
+    """
+    SELECT count(*) FROM (
+        SELECT FROM readings WHERE user_id = :owner
+        UNION ALL SELECT FROM held_readings WHERE user_id = :owner LIMIT :most
+    ) AS held
+    """
 )
 
 
@@ -199,7 +205,10 @@ class Passage:
         answers = row.options.get("answers", {}) if row.status == ImportStatus.COMMITTING else {}
         suspects = [h["group"] for h in (row.preview or {}).get("held", ()) if h["whole"]]
         self._gathering = Gathering(
-            latest=(now() + _TOMORROW).timestamp(), answers=answers, suspects=frozenset(suspects)
+            latest=(now() + _TOMORROW).timestamp(),
+            keeps_held=row.status == ImportStatus.COMMITTING,
+            answers=answers,
+            suspects=frozenset(suspects),
         )
         said = {name: value for name, value in row.options.items() if name != "answers"}
         self._reading = FileReading(
@@ -220,6 +229,8 @@ class Passage:
         async for part in self._parts():
             if isinstance(part, Sheet):
                 await self._staging.send_to_count(part)
+                continue
+            if isinstance(part, Withheld):
                 continue
             for tracker, rows in self._entries(part).items():
                 entries[tracker] += len(rows)
@@ -242,13 +253,18 @@ class Passage:
         )
         await self._staging.open()
         readings, entries = 0, Counter[str]()
+        keeping = HeldKeeping(session, person.id, batch_id)
         async for part in self._parts():
             if isinstance(part, Sheet):
                 readings += await self._staging.send_to_store(part, batch_id)
                 continue
+            if isinstance(part, Withheld):
+                await keeping.keep(part)
+                continue
             for tracker, rows in self._entries(part).items():
                 entries[tracker] += await self._load(tracker, rows, batch_id)
         readings += await self._staging.store(batch_id)
+        waiting = await keeping.close(self._gathering.held)
         derived = await derive_from_readings(session, person, batch_id)
         span = await _span(session, person, batch_id, derived.days)
         found = 0
@@ -260,10 +276,11 @@ class Passage:
             "already_there": sum(self._gathering.counts.values()) - held - readings,
             "entries": {tracker: n for tracker, n in entries.items() if n},
             "derived": derived.entries,
-            "held": held,
+            "held": waiting,
+            "left_out": held - waiting,
             "found": found,
         }
-        is_new = bool(readings or entries.total())
+        is_new = bool(readings or waiting or entries.total())
         await self._close_batch(batch_id, result, is_new=is_new)
         return result, batch_id if is_new else None
 

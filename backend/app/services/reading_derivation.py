@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
-from sqlalchemy import Table, delete, select, text
+from sqlalchemy import Table, TextClause, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.errors import InvalidInputError
@@ -33,7 +33,18 @@ _TOUCHED = text(
     SELECT DISTINCT s.kind, (coalesce(r.until, r.at) AT TIME ZONE :zone)::date AS day
     FROM reading_series s JOIN readings r ON r.user_id = s.user_id AND r.series = s.id
     WHERE s.user_id = :owner AND r.user_id = :owner AND s.kind = ANY(:kinds)
-        AND r.batch_id = :batch
+        AND r.batch_id = ANY(:batches)
+    """
+)
+_DISPUTED = text(
+    """
+    WITH disputed AS (
+        SELECT kind FROM reading_series WHERE user_id = :owner AND kind = ANY(:kinds)
+        GROUP BY kind HAVING count(DISTINCT source) > 1
+    )
+    SELECT DISTINCT s.kind, (coalesce(r.until, r.at) AT TIME ZONE :zone)::date AS day
+    FROM reading_series s JOIN readings r ON r.user_id = s.user_id AND r.series = s.id
+    WHERE s.user_id = :owner AND r.user_id = :owner AND s.kind IN (SELECT kind FROM disputed)
     """
 )
 _SITUATION = text(
@@ -66,16 +77,23 @@ async def derive_from_readings(
     return await derive_days(session, person, days, batch_id=batch_id)
 
 
-async def touched_days(session: AsyncSession, person: Person, batch_id: UUID) -> Days:
-    """The days that the readings of a batch belong to."""
-    given = {
-        "owner": person.id,
-        "batch": batch_id,
-        "zone": str(person.zone),
-        "kinds": [kind for family in FAMILIES for kind in family.kinds],
-    }
+async def touched_days(session: AsyncSession, person: Person, *batch_ids: UUID) -> Days:
+    """The days that the readings of batches belong to."""
+    return await _days(session, person, _TOUCHED, batches=list(batch_ids))
+
+
+async def disputed_days(session: AsyncSession, person: Person) -> Days:
+    """The days of the kinds that several sources measure: those that their order may change."""
+    return await _days(session, person, _DISPUTED)
+
+
+async def _days(
+    session: AsyncSession, person: Person, statement: TextClause, **given: object
+) -> Days:
+    kinds = [kind for family in FAMILIES for kind in family.kinds]
+    whose = {"owner": person.id, "zone": str(person.zone), "kinds": kinds}
     touched: dict[str, set[dt.date]] = defaultdict(set)
-    for kind, day in await session.execute(_TOUCHED, given):
+    for kind, day in await session.execute(statement, whose | given):
         family = next(family for family in FAMILIES if kind in family.kinds)
         touched[family.key].update(day + dt.timedelta(n) for n in range(family.spread + 1))
     return {key: frozenset(days) for key, days in touched.items()}
@@ -84,7 +102,8 @@ async def touched_days(session: AsyncSession, person: Person, batch_id: UUID) ->
 async def derive_days(
     session: AsyncSession, person: Person, days: Days, *, batch_id: UUID | None
 ) -> DerivedEntries:
-    """Work the entries of these days out anew, and store what differs."""
+    """Work the entries of these days out anew, and store what differs. Without a batch those that
+    differ stay with the one that they are of."""
     situation = await _situation(session, person)
     entries: dict[str, int] = defaultdict(int)
     changed: set[dt.date] = set()
@@ -164,8 +183,14 @@ async def _keep(
         mine = (table.c.user_id == person.id) & table.c.id.in_([row.id for row in obsolete])
         await session.execute(delete(table).where(mine))
     ids = {row.external_id: row.id for row in obsolete}
+    batches = {row.external_id: row.batch_id for row in obsolete}
     rows = [
-        {"id": ids.get(name) or uuid7(), "external_id": name, "batch_id": batch_id} | columns
+        {
+            "id": ids.get(name) or uuid7(),
+            "external_id": name,
+            "batch_id": batch_id or batches.get(name),
+        }
+        | columns
         for name, columns in wanted.items()
         if name not in stays
     ]

@@ -63,6 +63,13 @@ class Sheet(NamedTuple):
     cells: Cells
 
 
+class Withheld(NamedTuple):
+    """Readings that cannot be what they say, with their values as they stand."""
+
+    strand: Strand
+    cells: Cells
+
+
 @dataclass(slots=True, kw_only=True)
 class HeldGroup:
     """Readings of a strand that cannot be what they say; `guesses` counts for how many which unit
@@ -94,10 +101,12 @@ class Gathering:
 
     `answers` says what to do with readings of a group that cannot be what they say: to take them
     as they stand, or in which unit to read them. Of groups in `suspects` all readings are meant:
-    most of them make no sense in the unit that they name.
+    most of them make no sense in the unit that they name. With `keeps_held` those that wait for an
+    answer are given, too.
     """
 
     latest: float
+    keeps_held: bool = False
     answers: Mapping[str, str] = field(default_factory=dict)
     suspects: frozenset[str] = frozenset()
     counts: Counter[Strand] = field(default_factory=Counter)
@@ -107,7 +116,7 @@ class Gathering:
     _rows: dict[Strand, list[_Row]] = field(default_factory=dict)
     _shown_held: int = 0
 
-    def take(self, item: Reading | Strip) -> Iterator[Sheet]:
+    def take(self, item: Reading | Strip) -> Iterator[Sheet | Withheld]:
         """The sheets that have become full."""
         kind = KINDS[item.kind]
         unit = kind.unit if kind.is_interval else clean(item.unit)[:40]
@@ -125,7 +134,7 @@ class Gathering:
         if len(rows) >= READINGS_A_SHEET:
             yield from self._flush(strand)
 
-    def rest(self) -> Iterator[Sheet]:
+    def rest(self) -> Iterator[Sheet | Withheld]:
         for strand in list(self._rows):
             yield from self._flush(strand)
 
@@ -142,7 +151,7 @@ class Gathering:
             if held.guess is not None and 2 * held.count > self.counts[strand]
         )
 
-    def _flush(self, strand: Strand) -> Iterator[Sheet]:
+    def _flush(self, strand: Strand) -> Iterator[Sheet | Withheld]:
         rows = self._rows.pop(strand)
         start, end, value = np.array([row[:3] for row in rows], dtype=np.float64).T
         censor, origin = np.array([row[3:] for row in rows], dtype=np.int64).T
@@ -156,7 +165,7 @@ class Gathering:
         value: Floats,
         censor: NDArray[np.int64],
         origin: NDArray[np.int64],
-    ) -> Iterator[Sheet]:
+    ) -> Iterator[Sheet | Withheld]:
         if KINDS[strand.kind].is_interval:
             value = (end - start) / 60
         possible = self._possible(strand, start, end, value)
@@ -172,6 +181,9 @@ class Gathering:
                 yield Sheet(strand._replace(unit=unit), _in_order(cells))
         if left.any():
             self._hold(strand, start[left], value[left])
+            if self.keeps_held and self.answers.get(strand.group) != LEAVE:
+                cells = _cells(start, end, value, Linear(1.0), censor, origin)[left]
+                yield Withheld(strand, cells)
 
     def _possible(
         self, strand: Strand, start: Floats, end: Floats, value: Floats

@@ -181,15 +181,12 @@ class Staging:
         return stored
 
     async def _series(self, strand: Strand) -> int:
-        named = {"owner": self._owner} | strand._asdict()
-        found: int | None = await self._session.scalar(_FIND_SERIES, named)
-        if found is None:
-            return int((await self._session.execute(_MAKE_SERIES, named)).scalar_one())
-        whose = {"owner": self._owner, "series": found, "epoch": EPOCH_MICROSECONDS}
+        number = await series_of(self._session, self._owner, strand)
+        whose = {"owner": self._owner, "series": number, "epoch": EPOCH_MICROSECONDS}
         stretch = (await self._session.execute(_FIND_STRETCH, whose)).one()
         if stretch.first is not None:
-            self._stretches[found] = Stretch(stretch.first, stretch.last)
-        return found
+            self._stretches[number] = Stretch(stretch.first, stretch.last)
+        return number
 
     def _gather(self, cells: Cells, series: int) -> None:
         self._pieces.append(packed(cells, series))
@@ -206,3 +203,12 @@ class Staging:
                 await sent.write(piece)
             await sent.write(_TRAILER)
         self._pieces, self._gathered = [], 0
+
+
+async def series_of(session: AsyncSession, owner: UUID, strand: Strand) -> int:
+    """The number of the person's series, which is made where there is none."""
+    named = {"owner": owner} | strand._asdict()
+    found: int | None = await session.scalar(_FIND_SERIES, named)
+    if found is None:
+        found = (await session.execute(_MAKE_SERIES, named)).scalar_one()
+    return found

@@ -220,10 +220,12 @@ def _milliseconds(instant: dt.datetime) -> int:
     return round(instant.timestamp() * 1_000)
 
 
-_TAKE_BACK = text("DELETE FROM readings WHERE user_id = :owner AND batch_id = :batch RETURNING 1")
+_TAKE_BACK = text(
+    "DELETE FROM readings WHERE user_id = :owner AND batch_id = ANY(:batches) RETURNING 1"
+)
 
 
-async def take_back(session: AsyncSession, person: Person, batch_id: UUID) -> int:
-    """Remove the readings of a batch; how many there were."""
-    gone = await session.execute(_TAKE_BACK, {"owner": person.id, "batch": batch_id})
+async def take_back(session: AsyncSession, person: Person, *batch_ids: UUID) -> int:
+    """Remove the readings of batches; how many there were."""
+    gone = await session.execute(_TAKE_BACK, {"owner": person.id, "batches": list(batch_ids)})
     return len(gone.all())

@@ -12,6 +12,7 @@ from app.importers.kinds import KINDS
 from app.models import ReadingSeries, User
 from app.schemas.reading import KindOfReadings, SourcesOut
 from app.services.people import Person
+from app.services.work import Task, ask_for_import
 
 # What is worn sees more of a day than what lies on a table; what is typed in comes from a phone.
 _USUAL = (
@@ -82,7 +83,16 @@ class SourceOrderService:
         )
 
     async def put(self, order: Sequence[str]) -> SourcesOut:
-        """Raises InvalidInputError for a source that stands there twice, or that is none."""
+        """Raises InvalidInputError for a source that stands there twice, or that is none. A worker
+        is asked to bring the entries of all days in step."""
+        before = await ranks_of(self._session, self._person)
+        await self.keep(order)
+        if await ranks_of(self._session, self._person) != before:
+            await ask_for_import(self._session, self._person, Task.REWORK_READINGS)
+        return await self.get()
+
+    async def keep(self, order: Sequence[str]) -> None:
+        """The same where the entries are in step with it already."""
         if len(set(order)) < len(order):
             raise InvalidInputError.at(("body", "order"), "names a source twice")
         known = await self._session.scalars(
@@ -93,4 +103,3 @@ class SourceOrderService:
         await self._session.execute(
             update(User).where(User.id == self._person.id).values(source_order=list(order))
         )
-        return await self.get()

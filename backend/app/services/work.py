@@ -26,6 +26,8 @@ class Task(StrEnum):
     READ_IMPORT = "read_import"
     COMMIT_IMPORT = "commit_import"
     EXPIRE_IMPORT = "expire_import"
+    REWORK_READINGS = "rework_readings"
+    DETECT_DAYS = "detect_days"
 
 
 # Whoever waits for an answer comes before what nobody waits for.
@@ -35,6 +37,8 @@ _PRIORITIES = {
     Task.COMMIT_IMPORT: 10,
     Task.WORD: 5,
     Task.DELIVER: 5,
+    Task.REWORK_READINGS: 5,
+    Task.DETECT_DAYS: 5,
     Task.EXPIRE_JOB: 1,
     Task.EXPIRE_IMPORT: 1,
 }
@@ -60,7 +64,7 @@ async def ask_for_import(
     run_at: dt.datetime | None = None,
     **arguments: object,
 ) -> None:
-    """The same for the work on a file that a person brings."""
+    """The same for the work on a file that a person brings, and on readings."""
     await _ask(session, person, task, _ENQUEUE_IMPORT, run_at, arguments)
 
 

@@ -360,6 +360,28 @@ def test_a_file_is_looked_at_before_it_is_stored(newcomer: Page, hands: Hands, s
 
 
 @pytest.mark.parametrize(("hands", "size"), [(Mouse(), PHONE)])
+def test_what_was_held_back_is_answered_for_later(newcomer: Page, hands: Hands, site: Site) -> None:
+    page = newcomer
+    hands.press(page.get_by_role("link", name="Bring your history"))
+    choose_file(page, hands, csv("doubtful.csv", generic_csv.doubtful()))
+    expect(page.get_by_role("progressbar", name="Reading the file")).to_be_visible()
+    site.work()
+    hands.press(page.get_by_role("button", name=re.compile("^Store")))
+    expect(page.get_by_role("progressbar", name="Storing")).to_be_visible()
+    site.work()
+    expect(page.get_by_text("held back and wait", exact=False)).to_be_visible()
+    assert asked(page, "/api/readings?kind=glucose")["at"] == []
+    page.goto("/import")
+    hands.press(page.get_by_role("button", name="In mmol/L"))
+    expect(page.get_by_text("All are answered for", exact=False)).to_be_visible()
+    assert asked(page, "/api/readings?kind=glucose")["at"] != []
+    hands.press(page.get_by_text("1 answer", exact=True))
+    hands.press(page.get_by_role("button", name="Decide later"))
+    expect(page.get_by_text("count nowhere until you answer", exact=False)).to_be_visible()
+    assert asked(page, "/api/readings?kind=glucose")["at"] == []
+
+
+@pytest.mark.parametrize(("hands", "size"), [(Mouse(), PHONE)])
 def test_sending_goes_on_after_the_connection_was_lost(
     newcomer: Page, hands: Hands, site: Site, trouble: Trouble
 ) -> None:

@@ -134,7 +134,10 @@ def database_of(owner: Account) -> Database:
 async def brought(owner: Account) -> str:
     """A file that has been read and can be stored; another like it has been."""
     user_id, work = await id_of(owner), ImportWork(database_of(owner), CATALOGUE)
-    table = f"date,weight (kg),source\n2026-03-12 08:00,70.5,{CANARY}\n".encode()
+    lines = [
+        f"2026-03-12 {hour:02}:00,{70.5 if hour < 10 else 7_000},{CANARY}" for hour in range(11)
+    ]
+    table = "\n".join(["date,weight (kg),source", *lines]).encode()
     for again in (False, True):
         announced = {"name": CANARY, "bytes": len(table)}
         made = (await owner.post("/api/imports", json=announced)).json()
@@ -147,6 +150,12 @@ async def brought(owner: Account) -> str:
     return str(made["id"])
 
 
+async def held(owner: Account) -> str:
+    """A reading of the file above that cannot be."""
+    await brought(owner)
+    return str((await owner.get("/api/readings/held")).json()["items"][0]["id"])
+
+
 # How to make the thing that a path names. An operation whose path is not here fails below.
 RECIPES: Mapping[str, Make] = {
     **{f"{tracker.path}/{{entry_id}}": entry_in(tracker) for tracker in TRACKERS},
@@ -155,6 +164,7 @@ RECIPES: Mapping[str, Make] = {
     "/api/batches/{batch_id}": batch,
     "/api/imports/{import_id}": brought,
     "/api/jobs/{job_id}": job,
+    "/api/readings/held/{held_id}": held,
     "/api/tags/{tag_id}": tag,
     "/api/auth/me/passkeys/{passkey_id}": passkey,
     "/api/auth/sessions/{session_id}": session_elsewhere,

@@ -129,6 +129,15 @@ ROWS = {
             5 + n / 18.0, %(user)s
         FROM generate_series(1, %(days)s) n
     """,
+    "held_groups": """
+        INSERT INTO held_groups (user_id, id, batch_id, kind, source, unit, reason, guess, count)
+        VALUES (%(user)s, %(user)s, %(user)s, 'glucose', 'Meter', 'mg/dL', 'implausible', 'mmol/L',
+            1)
+    """,
+    "held_readings": """
+        INSERT INTO held_readings (user_id, group_id, at, identity, value)
+        VALUES (%(user)s, %(user)s, '2024-03-04 12:00Z', 1, 5.5)
+    """,
     "day_pages": """
         INSERT INTO day_pages (user_id, first, layout, known, cells)
         VALUES (%(user)s, '2024-03-04', 0, '\\x00', '\\x0102')

@@ -129,6 +129,7 @@ INSERTED: dict[str, set[str]] = {
         "year",
         "year + 1",
     },
+    "alembic/versions/0016_held_readings.py": {"APP_ROLE", "table", "tasks"},
 }
 CALLS = ("text", "execute", "exec_driver_sql", "literal_column")
 

@@ -119,6 +119,24 @@ _CANARIES = {
     "food_entries": _ENTRY.format(
         "food_entries", "meal_type, food_name, calories", "'lunch', '=1+1', 200.25"
     ),
+    "held_groups": """
+        WITH batch AS (
+            INSERT INTO batches (user_id, id, kind, label, details)
+            VALUES (:user_id, gen_random_uuid(), 'imported', 'x', '{}') RETURNING id
+        )
+        INSERT INTO held_groups (user_id, id, batch_id, kind, source, unit, reason, count)
+        SELECT :user_id, :id, id, 'weight', :canary, 'kg', 'implausible', 1 FROM batch""",
+    "held_readings": """
+        WITH batch AS (
+            INSERT INTO batches (user_id, id, kind, label, details)
+            VALUES (:user_id, gen_random_uuid(), 'imported', 'x', '{}') RETURNING id
+        ), held AS (
+            INSERT INTO held_groups (user_id, id, batch_id, kind, source, unit, reason, count)
+            SELECT :user_id, gen_random_uuid(), id, 'weight', 'x', 'kg', 'implausible', 1
+            FROM batch RETURNING id
+        )
+        INSERT INTO held_readings (user_id, group_id, at, identity, value)
+        SELECT :user_id, id, '2026-03-12', 1, 700.1 FROM held""",
     "idempotency_keys": """
         INSERT INTO idempotency_keys (user_id, key, fingerprint, body)
         VALUES (:user_id, :canary, 'secret', 'secret')""",
@@ -168,6 +186,7 @@ _CANARIES = {
 }
 # Tables whose only columns of the person's are secret: a row is shown, and nothing of it.
 _UNMARKED = {
+    "held_readings",
     "import_parts",
     "job_parts",
     "readings",

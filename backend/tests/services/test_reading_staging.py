@@ -31,6 +31,7 @@ async def diary(database: Database) -> AsyncIterator[Diary]:
 def sheet(source: str, beats: Sequence[Beat]) -> Sheet:
     cells = array("d", (cell for at, n in beats for cell in (START + at, START + at, 40.0 + n)))
     (only,) = Gathering(latest=START * 2).take(Strip("heart_rate", "/min", source, cells))
+    assert isinstance(only, Sheet)
     return only
 
 

@@ -3,7 +3,7 @@ import { useFormats } from '@/shared/format/useFormats';
 import { Card } from '@/shared/ui/Card';
 import { Segments } from '@/shared/ui/Segments';
 import styles from './Import.module.css';
-import { ACCEPT, LEAVE, waysOf, type Held } from './preview';
+import { ACCEPT, LATER, LEAVE, waysOf, type Held } from './preview';
 import { useNames } from './useNames';
 
 interface Props {
@@ -21,7 +21,7 @@ export function HeldBack({ held, answers, onAnswer }: Props) {
       <p className={styles.soft}>{t('heldText')}</p>
       <ul className={styles.rows}>
         {held.map((one) => (
-          <HeldRow key={one.group} held={one} answer={answers[one.group] ?? LEAVE} onAnswer={(way) => onAnswer(one.group, way)} />
+          <HeldRow key={one.group} held={one} answer={answers[one.group] ?? LATER} onAnswer={(way) => onAnswer(one.group, way)} />
         ))}
       </ul>
     </Card>
@@ -30,14 +30,27 @@ export function HeldBack({ held, answers, onAnswer }: Props) {
 
 const EXAMPLES = 3;
 
-function HeldRow({ held, answer, onAnswer }: { held: Held; answer: string; onAnswer(way: string): void }) {
+interface RowProps {
+  held: Omit<Held, 'group' | 'whole'>;
+  answer: string;
+  /** What else there is to say of them. */
+  told?: string;
+  onAnswer(way: string): void;
+}
+
+/** Readings of one kind, source and unit, and what can be done with them. */
+export function HeldRow({ held, answer, told, onAnswer }: RowProps) {
   const { t } = useTranslation('bring');
   const formats = useFormats();
   const names = useNames();
   const kind = names.kind(held.kind);
   const examples = held.examples.slice(0, EXAMPLES).map(({ value }) => `${names.figure(value)} ${names.unit(held.unit)}`.trim());
   const { range: possible } = names.range(held.kind, held.stored_unit, held.low, held.high);
-  const label = (way: string) => (way === LEAVE ? t('leave') : way === ACCEPT ? t('accept') : t('guess', { unit: names.unit(way) }));
+  const label = (way: string) => {
+    if (way === LEAVE || way === ACCEPT || way === LATER) return t(way);
+    return t('guess', { unit: names.unit(way) });
+  };
+  const ways = [...new Set([...waysOf(held), answer])];
   return (
     <li className={styles.heldRow}>
       <div className={styles.what}>
@@ -46,9 +59,10 @@ function HeldRow({ held, answer, onAnswer }: { held: Held; answer: string; onAns
           {held.reason === 'implausible' ? t('implausible', { examples: formats.list(examples), possible }) : t('unknownUnit', { examples: formats.list(examples), unit: held.unit })}
           {' · '}
           {held.source}
+          {told && ` · ${told}`}
         </p>
       </div>
-      <Segments label={t('heldChoice', { kind })} value={answer} options={waysOf(held).map((way) => ({ value: way, label: label(way) }))} onChange={onAnswer} />
+      <Segments label={t('heldChoice', { kind })} value={answer} options={ways.map((way) => ({ value: way, label: label(way) }))} onChange={onAnswer} />
     </li>
   );
 }

@@ -12,6 +12,7 @@ import { JobCard } from './JobCard';
 import { OpenImports } from './OpenImports';
 import { Refused } from './Refused';
 import { sortOf, type Sort } from './sniff';
+import { StillHeld } from './StillHeld';
 
 interface Picked {
   file: File;
@@ -65,6 +66,7 @@ export default function Import() {
       )}
       {job && <JobCard id={job} />}
       <OpenImports except={id} />
+      <StillHeld />
       <Imported />
     </Screen>
   );

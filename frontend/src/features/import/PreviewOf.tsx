@@ -7,7 +7,7 @@ import { useCommit, type Import, type Preview } from './api';
 import { FoundList } from './FoundList';
 import { HeldBack } from './HeldBack';
 import styles from './Import.module.css';
-import { newIn } from './preview';
+import { answered, newIn } from './preview';
 import { Problems } from './Problems';
 import { Questions } from './Questions';
 import { Refused } from './Refused';
@@ -38,12 +38,12 @@ export function PreviewOf({ one, preview, cancel }: Props) {
       <HeldBack held={preview.held} answers={answers} onAnswer={(group, way) => setAnswers({ ...answers, [group]: way })} />
       <Questions key={JSON.stringify(one.options)} one={one} preview={preview} />
       <Card className={styles.last}>
-        <p className={styles.soft}>{t(count > 0 ? 'nothingYet' : 'nothingNew')}</p>
+        <p className={styles.soft}>{t(count > 0 || preview.held.length > 0 ? 'nothingYet' : 'nothingNew')}</p>
         <Refused error={commit.error} />
         <div className={styles.pair}>
-          {count > 0 && (
-            <Button size="md" loading={commit.isPending} onClick={() => commit.mutate(answers)}>
-              {t(isSure ? 'store' : 'storeUpTo', { count })}
+          {(count > 0 || preview.held.length > 0) && (
+            <Button size="md" loading={commit.isPending} onClick={() => commit.mutate(answered(answers))}>
+              {count > 0 ? t(isSure ? 'store' : 'storeUpTo', { count }) : t('keepHeld')}
             </Button>
           )}
           {cancel}

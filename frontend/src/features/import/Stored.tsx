@@ -33,7 +33,8 @@ export function Stored({ one, onClose }: { one: Import; onClose(): void }) {
           {entries > 0 && <li>{t('bring:done', { count: entries })}</li>}
           {derived > 0 && <li>{t('bring:derived', { count: derived })}</li>}
           {result.already_there > 0 && <li>{t('bring:alreadyThere', { count: result.already_there })}</li>}
-          {result.held > 0 && <li>{t('bring:leftOut', { count: result.held })}</li>}
+          {result.held > 0 && <li>{t('bring:heldWaiting', { count: result.held })}</li>}
+          {(result.left_out ?? 0) > 0 && <li>{t('bring:leftOut', { count: result.left_out })}</li>}
           <li>{t('bring:found', { count: result.found })}</li>
         </ul>
         <div className={styles.pair}>

@@ -9,6 +9,7 @@ export type Import = Schemas['ImportOut'];
 export type Preview = Schemas['PreviewOut'];
 export type ImportOptions = Schemas['ImportOptions'];
 export type Job = Schemas['JobOut'];
+export type StillHeld = Schemas['HeldReadingsOut'];
 export type Batch = Schemas['BatchOut'];
 
 export interface Options {
@@ -149,6 +150,24 @@ export function useTakeBack() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: async (id: string) => void bodyOf(await client.DELETE('/api/batches/{batch_id}', { params: { path: { batch_id: id } } })),
+    onSuccess: () => refresh(queries),
+  });
+}
+
+/** Readings of stored files that are held back, or were. */
+export function useHeld() {
+  return api.useQuery('get', '/api/readings/held', {}, { staleTime: 0, select: ({ items }) => items });
+}
+
+/** Answers for readings that are held back; without an answer they wait again. */
+export function useAnswerHeld() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ id, answer }: { id: string; answer?: string }) => {
+      const params = { path: { held_id: id } };
+      if (answer === undefined) return bodyOf(await client.DELETE('/api/readings/held/{held_id}/answer', { params }));
+      return bodyOf(await client.PUT('/api/readings/held/{held_id}/answer', { body: { answer }, params }));
+    },
     onSuccess: () => refresh(queries),
   });
 }

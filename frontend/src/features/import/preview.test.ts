@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Preview } from './api';
-import { kindsOf, newIn, optionsOf, topicOf, waysOf, type Found, type Held } from './preview';
+import { answered, kindsOf, newIn, optionsOf, topicOf, waysOf, type Found, type Held } from './preview';
 
 const found = (changed: Partial<Found>): Found => ({
   kind: 'glucose',
@@ -42,16 +42,21 @@ describe('a preview', () => {
     const preview = { readings: [found({})], entries: [{ tracker: 'nutrition', entries: 5, already_there: 2 }], held: [held] } as unknown as Preview;
     expect(newIn(preview, {})).toBe(9);
     expect(newIn(preview, { [held.group]: 'leave' })).toBe(9);
+    expect(newIn(preview, { [held.group]: 'later' })).toBe(9);
     expect(newIn(preview, { [held.group]: 'mmol/L' })).toBe(12);
   });
 
   it('offers a guess where there is one, and to take as it stands only what has a unit', () => {
-    expect(waysOf(held)).toEqual(['mmol/L', 'accept', 'leave']);
-    expect(waysOf({ ...held, guess: null, reason: 'unknown unit' })).toEqual(['leave']);
+    expect(waysOf(held)).toEqual(['mmol/L', 'accept', 'leave', 'later']);
+    expect(waysOf({ ...held, guess: null, reason: 'unknown unit' })).toEqual(['leave', 'later']);
   });
 });
 
 describe('answers', () => {
+  it('are sent but for those that are put off', () => {
+    expect(answered({ a: 'mmol/L', b: 'later', c: 'leave' })).toEqual({ a: 'mmol/L', c: 'leave' });
+  });
+
   it('become options beside those of before', () => {
     const before = { options: { zone: 'UTC', units: { Weight: 'kg' }, answers: {} } };
     expect(optionsOf(before, { day_first: 'true', 'units.HbA1c v1.2': '%', 'mapping.X': '-', encoding: 'cp1252' })).toEqual({

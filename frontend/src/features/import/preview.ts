@@ -40,15 +40,22 @@ export function kindsOf(readings: readonly Found[]): FoundKind[] {
 
 export const LEAVE = 'leave';
 export const ACCEPT = 'accept';
+/** No answer yet: they wait. */
+export const LATER = 'later';
 
-/** What can be done with readings that are held back: the guess first, leaving them out last. */
-export function waysOf({ guess, reason }: Held): string[] {
-  return [...(guess ? [guess] : []), ...(reason === 'implausible' ? [ACCEPT] : []), LEAVE];
+/** What can be done with readings that are held back: the guess first, to decide later last. */
+export function waysOf({ guess, reason }: Pick<Held, 'guess' | 'reason'>): string[] {
+  return [...(guess ? [guess] : []), ...(reason === 'implausible' ? [ACCEPT] : []), LEAVE, LATER];
 }
 
-/** How much would be stored. Until they are answered for, held readings are left out. */
+/** What is said to the server. */
+export function answered(answers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(answers).filter(([, way]) => way !== LATER));
+}
+
+/** How much would be stored. Until they are answered for, held readings wait. */
 export function newIn({ readings, entries, held }: Preview, answers: Record<string, string>): number {
-  const taken = held.filter(({ group }) => (answers[group] ?? LEAVE) !== LEAVE);
+  const taken = held.filter(({ group }) => ![LEAVE, LATER].includes(answers[group] ?? LATER));
   return (
     kindsOf(readings).reduce((sum, { isNew }) => sum + isNew, 0) +
     entries.reduce((sum, { entries: all, already_there }) => sum + all - already_there, 0) +

@@ -1725,6 +1725,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/readings/held": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List readings that are held back
+         * @description Readings of your files that cannot be what they say, in groups: a glucose of 5.5 mg/dL, or a
+         *     unit that is not known. They count nowhere until you have answered for them.
+         */
+        get: operations["list_held_readings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/readings/held/{held_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Answer for readings that are held back
+         * @description Names the unit that they are in, takes them as they stand, or leaves them out. Your daily
+         *     entries follow at once, findings when a worker has looked. Another answer takes the place of the
+         *     one before.
+         */
+        put: operations["answer_held_readings"];
+        post?: never;
+        /**
+         * Take an answer back
+         * @description Removes the readings that the answer made; the group waits again.
+         */
+        delete: operations["ask_held_readings_again"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/readings/sources": {
         parameters: {
             query?: never;
@@ -1739,8 +1786,9 @@ export interface paths {
         get: operations["get_reading_sources"];
         /**
          * Decide whose word goes first
-         * @description Where sources overlap, the one counts that comes first. Entries that follow from readings
-         *     are worked out anew for what is imported from now on.
+         * @description Where sources overlap, the one counts that comes first. What readings come to a day follows
+         *     at once; a worker then works the entries of all days out anew and looks for findings, but leaves
+         *     an entry alone that you have changed yourself.
          */
         put: operations["put_reading_sources"];
         post?: never;
@@ -2786,8 +2834,8 @@ export interface components {
         /**
          * CommitIn
          * @description What to do with readings that cannot be what they say, by `group`: `accept` them as they
-         *     stand, `leave` them, or the unit (UCUM) that they are in. Those of other groups stay held back:
-         *     they are listed with the import, and are not stored.
+         *     stand, `leave` them, or the unit (UCUM) that they are in. Those of other groups stay held back
+         *     until you answer for them (`PUT /api/readings/held/{held_id}/answer`).
          * @example {
          *       "answers": {
          *         "glucose|mg/dL|Meter": "mmol/L"
@@ -4156,6 +4204,17 @@ export interface components {
              */
             to: string;
         };
+        /**
+         * HeldAnswerIn
+         * @description `accept`, `leave`, or a unit (UCUM).
+         * @example {
+         *       "answer": "accept"
+         *     }
+         */
+        HeldAnswerIn: {
+            /** Answer */
+            answer: string;
+        };
         /** HeldExample */
         HeldExample: {
             /**
@@ -4165,6 +4224,45 @@ export interface components {
             at: string;
             /** Value */
             value: number;
+        };
+        /**
+         * HeldListOut
+         * @description Those that wait first, then those that are answered for; newest first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "batch_id": "0199b0b4-5a1e-7b2c-8f6e-2d9c1f1f3a78",
+         *           "count": 12,
+         *           "created_at": "2026-03-12T08:00:00Z",
+         *           "examples": [
+         *             {
+         *               "at": "2026-03-11T08:00:00Z",
+         *               "value": 5.5
+         *             }
+         *           ],
+         *           "file": "glucose.csv",
+         *           "guess": "mmol/L",
+         *           "high": 1000,
+         *           "id": "0199b0b4-5a1e-7b2c-8f6e-2d9c1f1f3a77",
+         *           "kind": "glucose",
+         *           "low": 10,
+         *           "reason": "implausible",
+         *           "source": "Meter",
+         *           "stored": 0,
+         *           "stored_unit": "mg/dL",
+         *           "unit": "mg/dL",
+         *           "units": [
+         *             "g/L",
+         *             "mmol/L",
+         *             "umol/L"
+         *           ]
+         *         }
+         *       ]
+         *     }
+         */
+        HeldListOut: {
+            /** Items */
+            items: components["schemas"]["HeldReadingsOut"][];
         };
         /**
          * HeldOut
@@ -4197,6 +4295,98 @@ export interface components {
             unit: string;
             /** Whole */
             whole: boolean;
+        };
+        /** HeldReading */
+        HeldReading: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Value */
+            value: number;
+        };
+        /**
+         * HeldReadingsOut
+         * @description Readings of one kind, source and unit that came with a file and cannot be what they say.
+         *     `guess` is the unit in which they would make sense, `units` are all in which they could be.
+         *     `answer` is null while they wait: else `accept` (as they stand), `leave` (out), or the unit;
+         *     `stored` of them have become readings, those whose value can be. `low` and `high` are what can
+         *     be, in `stored_unit`.
+         * @example {
+         *       "batch_id": "0199b0b4-5a1e-7b2c-8f6e-2d9c1f1f3a78",
+         *       "count": 12,
+         *       "created_at": "2026-03-12T08:00:00Z",
+         *       "examples": [
+         *         {
+         *           "at": "2026-03-11T08:00:00Z",
+         *           "value": 5.5
+         *         }
+         *       ],
+         *       "file": "glucose.csv",
+         *       "guess": "mmol/L",
+         *       "high": 1000,
+         *       "id": "0199b0b4-5a1e-7b2c-8f6e-2d9c1f1f3a77",
+         *       "kind": "glucose",
+         *       "low": 10,
+         *       "reason": "implausible",
+         *       "source": "Meter",
+         *       "stored": 0,
+         *       "stored_unit": "mg/dL",
+         *       "unit": "mg/dL",
+         *       "units": [
+         *         "g/L",
+         *         "mmol/L",
+         *         "umol/L"
+         *       ]
+         *     }
+         */
+        HeldReadingsOut: {
+            /** Answer */
+            answer: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            /**
+             * Batch Id
+             * Format: uuid
+             */
+            batch_id: string;
+            /** Count */
+            count: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Examples */
+            examples: components["schemas"]["HeldReading"][];
+            /** File */
+            file: string;
+            /** Guess */
+            guess: string | null;
+            /** High */
+            high: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Low */
+            low: number;
+            /** Reason */
+            reason: string;
+            /** Source */
+            source: string;
+            /** Stored */
+            stored: number;
+            /** Stored Unit */
+            stored_unit: string;
+            /** Unit */
+            unit: string;
+            /** Units */
+            units: string[];
         };
         /**
          * HighReadings
@@ -4411,7 +4601,9 @@ export interface components {
         /**
          * ImportResult
          * @description What was stored: new readings, new entries by tracker, days whose entries were worked out
-         *     from readings, and what detection found on them.
+         *     from readings, and what detection found on them. `held` are new readings that wait for your
+         *     answer (`GET /api/readings/held`), `left_out` those that you did not want or were asked about
+         *     before.
          */
         ImportResult: {
             /** Already There */
@@ -4428,6 +4620,11 @@ export interface components {
             found: number;
             /** Held */
             held: number;
+            /**
+             * Left Out
+             * @default 0
+             */
+            left_out?: number;
             /** Readings */
             readings: number;
         };
@@ -14305,6 +14502,200 @@ export interface operations {
             };
             /** @description The access token is missing, expired or revoked. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit; `errors` names each part. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is not available; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_held_readings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldListOut"];
+                };
+            };
+            /** @description The access token is missing, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit; `errors` names each part. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is not available; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_held_readings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                held_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HeldAnswerIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldReadingsOut"];
+                };
+            };
+            /** @description The body is not in UTF-8. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token is missing, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing among yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit; `errors` names each part. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is not available; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_held_readings_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                held_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldReadingsOut"];
+                };
+            };
+            /** @description The access token is missing, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing among yours. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

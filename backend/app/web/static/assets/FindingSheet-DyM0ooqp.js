@@ -1,1 +1,0 @@
-export{t as FindingSheet}from"./FindingSheet-MM-6lu_q.js";
