@@ -5,10 +5,12 @@ It makes an account with invented people of its own, on a server of its own; the
 
 import argparse
 import base64
+import datetime as dt
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +18,12 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from app.migrations import upgrade
 from app.postgres import EmbeddedPostgres
-from tests.browser.conftest import DESKTOP, PHONE, sign_in
+from tests.browser.conftest import DESKTOP, PHONE, sign_in, sign_up
+from tests.browser.measured import ZONE, bring
 from tests.browser.site import Site, demo_site
 from tests.browser.watch import at_rest
 from tests.folders import reachable_folder
+from tests.people import PASSWORD
 
 FOLDER = Path(__file__).resolve().parents[3] / "docs" / "screenshots"
 LOOKS = {
@@ -40,7 +44,6 @@ SCREENS = {
     "glucose": "/glucose",
     "blood-pressure": "/bp",
     "sleep": "/sleep",
-    "night": "/sleep/TODAY",
     "exercise": "/exercise",
     "food": "/food",
     "body": "/body",
@@ -52,6 +55,12 @@ SCREENS = {
     "welcome": "/welcome",
     "more": "/more",
 }
+MEASURED = {
+    "night": "/sleep/TODAY",
+    "glucose-day": "/readings/glucose?day=YESTERDAY",
+    "sources": "/settings#sources",
+}
+"""Of an account whose devices measured."""
 DOORS = {"sign-in": "/sign-in", "sign-up": "/sign-up"}
 QUALITY = 60
 
@@ -67,8 +76,11 @@ def main() -> None:
         playwright = stack.enter_context(sync_playwright())
         chromium = shutil.which("chromium") or shutil.which("chromium-browser")
         browser = playwright.chromium.launch(executable_path=chromium, args=["--disable-gpu"])
+        state, today = measured(browser, site)
         for look in LOOKS:
-            for name, page in shown(browser, site, look, wanted.only):
+            pictured = [shown(browser, site, look, wanted.only)]
+            pictured.append(shown_measured(browser, site, look, wanted.only, (state, today)))
+            for name, page in chain.from_iterable(pictured):
                 picture = wanted.folder / f"{name}-{look}.webp"
                 picture.write_bytes(taken(page))
         browser.close()
@@ -92,15 +104,7 @@ def own_site() -> Iterator[Site]:
 def shown(
     browser: Browser, site: Site, look: str, only: list[str] | None
 ) -> Iterator[tuple[str, Page]]:
-    scheme, size = LOOKS[look]
-    context: dict[str, Any] = {"color_scheme": scheme, "viewport": size, "locale": "en-GB"}
-    page = browser.new_page(
-        base_url=site.address,
-        timezone_id="Europe/Berlin",
-        service_workers="block",
-        reduced_motion="reduce",
-        **context,
-    )
+    page = new_page(browser, site, look)
     for name, path in DOORS.items():
         if not only or name in only:
             page.goto(path)
@@ -117,6 +121,48 @@ def shown(
             settle(page)
             yield name, page
     page.context.close()
+
+
+def shown_measured(
+    browser: Browser,
+    site: Site,
+    look: str,
+    only: list[str] | None,
+    measured: tuple[dict[str, Any], dt.date],
+) -> Iterator[tuple[str, Page]]:
+    state, today = measured
+    page = new_page(browser, site, look, storage_state=state)
+    for name, path in MEASURED.items():
+        if not only or name in only:
+            page.goto(
+                path.replace("TODAY", str(today)).replace("YESTERDAY", str(today - dt.timedelta(1)))
+            )
+            settle(page)
+            yield name, page
+    page.context.close()
+
+
+def measured(browser: Browser, site: Site) -> tuple[dict[str, Any], dt.date]:
+    """The state of a browser signed in to such an account, and the last day measured."""
+    page = browser.new_page(base_url=site.address, timezone_id=ZONE.key)
+    page.goto("/sign-up")
+    sign_up(page, "measured@example.com", PASSWORD)
+    today = bring(page, site)
+    state: dict[str, Any] = dict(page.context.storage_state(indexed_db=True))
+    page.context.close()
+    return state, today
+
+
+def new_page(browser: Browser, site: Site, look: str, **context: Any) -> Page:
+    scheme, size = LOOKS[look]
+    context |= {"color_scheme": scheme, "viewport": size, "locale": "en-GB"}
+    return browser.new_page(
+        base_url=site.address,
+        timezone_id=ZONE.key,
+        service_workers="block",
+        reduced_motion="reduce",
+        **context,
+    )
 
 
 def settle(page: Page) -> None:

@@ -2,6 +2,7 @@
 import * as body from '@/features/body/routes';
 import * as calendar from '@/features/calendar/routes';
 import * as chronic from '@/features/chronic/routes';
+import * as day from '@/features/day/routes';
 import * as exercise from '@/features/exercise/routes';
 import * as food from '@/features/food/routes';
 import * as glucose from '@/features/glucose/routes';
@@ -36,6 +37,7 @@ export const inside = [
   ...body.routes,
   ...chronic.routes,
   ...calendar.routes,
+  ...day.routes,
   ...report.routes,
   ...bring.routes,
 ] as const;

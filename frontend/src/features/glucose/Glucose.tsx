@@ -8,6 +8,7 @@ import { Shares } from '@/shared/health/Shares';
 import { NothingYet, Spans } from '@/shared/health/Spans';
 import { Stat, Stats } from '@/shared/health/Stats';
 import { useEntriesOf } from '@/shared/readings/api';
+import { hourIn } from '@/shared/readings/day';
 import { askFor } from '@/shared/readings/readings';
 import { ReadingsSheet } from '@/shared/readings/ReadingsSheet';
 import { useMe } from '@/shared/session/session';
@@ -18,8 +19,9 @@ import { Loaded, LoadingState } from '@/shared/ui/states';
 import { useTrends, type Trends } from './api';
 import styles from './Glucose.module.css';
 import { limitsOf, partsOf, type Level } from './limits';
-import { hourIn, profileOf, type Timed } from './profile';
+import { OneDay } from './OneDay';
 import { Profile } from './Profile';
+import { profileOf, type Timed } from './profile';
 import { SPANS } from './routes';
 
 const COLUMN = 'blood_glucose_mgdl';
@@ -87,6 +89,7 @@ function Figures({ trends, shown, open }: { trends: Trends; shown: Shown; open: 
           <Ranges trends={trends} shown={shown} />
         </Card>
       </div>
+      <OneDay trends={trends} shown={shown} open={(day) => open(day, day)} />
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hourIn, isFull, profileOf, quantile } from './profile';
+import { isFull, profileOf, quantile } from './profile';
 
 describe('the glucose profile', () => {
   it('takes quantiles between the nearest values', () => {
@@ -22,10 +22,5 @@ describe('the glucose profile', () => {
     expect(profile).toHaveLength(8);
     expect(profile[2]).toMatchObject({ from: 6, to: 9, count: 6, percentiles: [90, 90, 90, 90, 90] });
     expect(profile[6]).toMatchObject({ count: 1, percentiles: null });
-  });
-
-  it('knows the time where the person lives', () => {
-    expect(hourIn('Asia/Kolkata')('2026-11-01T18:30:00Z')).toBe(0);
-    expect(hourIn('Europe/Berlin')('2026-07-01T12:15:00Z')).toBe(14.25);
   });
 });

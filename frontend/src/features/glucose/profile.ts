@@ -51,13 +51,3 @@ export function quantile(sorted: number[], share: number): number {
   const above = sorted[Math.ceil(place)] ?? below;
   return below + (above - below) * (place - Math.floor(place));
 }
-
-/** Hours since midnight where the person lives. */
-export function hourIn(timeZone: string): (instant: string) => number {
-  const format = new Intl.DateTimeFormat('en', { timeZone, hour: 'numeric', minute: 'numeric', hourCycle: 'h23' });
-  return (instant) => {
-    const parts = format.formatToParts(new Date(instant));
-    const of = (type: string) => Number(parts.find((part) => part.type === type)?.value ?? 0);
-    return of('hour') + of('minute') / 60;
-  };
-}

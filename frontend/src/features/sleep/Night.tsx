@@ -13,6 +13,7 @@ import { Card } from '@/shared/ui/Card';
 import { Screen } from '@/shared/ui/Screen';
 import { Loaded, LoadingState } from '@/shared/ui/states';
 import { useNights, type NightEntry } from './api';
+import { Hypnogram } from './Hypnogram';
 import styles from './Sleep.module.css';
 
 /** One night: when, how long, and of which stages. */
@@ -65,6 +66,7 @@ function One({ night, onOpen }: { night: NightEntry; onOpen(): void }) {
         {night.quality_score !== null && <Stat label={label('quality_score')} value={formats.number(night.quality_score)} onOpen={onOpen} />}
         {night.awakenings !== null && <Stat label={label('awakenings')} value={formats.number(night.awakenings)} onOpen={onOpen} />}
       </Stats>
+      <Hypnogram night={night} />
       <Card title={t('stages')}>
         <Stages night={night} />
       </Card>

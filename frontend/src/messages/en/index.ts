@@ -4,6 +4,7 @@ import bring from './bring.json';
 import calendar from './calendar.json';
 import chronic from './chronic.json';
 import common from './common.json';
+import day from './day.json';
 import exercise from './exercise.json';
 import findings from './findings.json';
 import food from './food.json';
@@ -25,4 +26,4 @@ import tour from './tour.json';
 import trends from './trends.json';
 import units from './units.json';
 
-export default { body, bring, calendar, chronic, common, exercise, findings, food, glucose, health, log, metrics, more, nav, pressure, readings, report, review, settings, 'sign-in': signIn, sleep, today, tour, trends, units };
+export default { body, bring, calendar, chronic, common, day, exercise, findings, food, glucose, health, log, metrics, more, nav, pressure, readings, report, review, settings, 'sign-in': signIn, sleep, today, tour, trends, units };

@@ -9,6 +9,7 @@ import { Icon } from '@/shared/ui/Icon';
 import { Sheet } from '@/shared/ui/Sheet';
 import { Loaded, LoadingState } from '@/shared/ui/states';
 import { useReadings } from './api';
+import { kindsBehind, useKind, useSources } from './kinds';
 import { askedIn, type Asked } from './readings';
 import styles from './readings.module.css';
 
@@ -93,12 +94,26 @@ function Row({ entry, asked }: { entry: Entry; asked: Asked }) {
             {text}
           </p>
         ))}
+        {typeof entry.batch_id === 'string' && <Measured asked={asked} day={entry.date} />}
       </div>
       <Link to="/log/$kind" params={{ kind: kindOf(asked.tracker, entry) }} search={{ entry: entry.id }} className={styles.edit} aria-label={t('readings:edit', { when })}>
         <Icon name="edit" size={18} />
       </Link>
     </li>
   );
+}
+
+/** An entry that was imported may be worked out of finer readings: those that count, and those that do not. */
+function Measured({ asked, day }: { asked: Asked; day: string }) {
+  const { t } = useTranslation('readings');
+  const { data } = useSources();
+  const name = useKind();
+  const kinds = kindsBehind(useCatalogue(), data?.kinds ?? [], asked);
+  return kinds.map((kind) => (
+    <Link key={kind} to="/readings/$kind" params={{ kind }} search={{ day }} className={styles.measured}>
+      {t('measured', { kind: name(kind, '').label })}
+    </Link>
+  ));
 }
 
 /** The name and value of every figure of an entry. */

@@ -1,0 +1,1 @@
+export{t as FindingSheet}from"./FindingSheet-C9pF188e.js";
