@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
-/** Writes `sw.js` from `src/app/sw.js`, with the list of the files that make up the page. */
+/** Writes `sw.js` from `src/app/sw.js`, with the list of the files that make up the page and the texts of
+ * notifications. */
 function serviceWorker(): Plugin {
   return {
     name: 'service-worker',
@@ -14,7 +15,8 @@ function serviceWorker(): Plugin {
         .sort()
         .map((name) => `/${name}`);
       const source = readFileSync(new URL('src/app/sw.js', import.meta.url), 'utf8');
-      const listed = source.replace('self.__FILES__', JSON.stringify(files));
+      const texts = Object.fromEntries(['en', 'de'].map((language) => [language, JSON.parse(readFileSync(new URL(`src/messages/${language}/push.json`, import.meta.url), 'utf8'))]));
+      const listed = source.replace('self.__FILES__', JSON.stringify(files)).replace('self.__TEXTS__', JSON.stringify(texts));
       this.emitFile({ type: 'asset', fileName: 'sw.js', source: listed });
     },
   };

@@ -19,3 +19,31 @@ self.addEventListener('fetch', (event) => {
     event.respondWith(fetch(request).catch(() => caches.match('/')));
   }
 });
+
+// A message says that there is something new, and never what: see docs/telling.md.
+const TEXTS = self.__TEXTS__;
+const texts = TEXTS[(self.navigator.languages ?? []).map((tag) => tag.split('-')[0]).find((language) => language in TEXTS) ?? 'en'];
+self.addEventListener('push', (event) => {
+  let told = {};
+  try {
+    told = event.data?.json() ?? {};
+  } catch {
+    // Whatever it is, a push must be shown.
+  }
+  const count = Number(told.count) || 1;
+  const isTest = told.kind === 'test';
+  const body = isTest ? texts.test : texts[count === 1 ? 'findings_one' : 'findings_other'].replace('{{count}}', String(count));
+  const options = { body, tag: isTest ? 'test' : 'findings', icon: '/icon-192.png', data: { path: isTest ? '/settings' : '/review' } };
+  event.waitUntil(self.registration.showNotification('VitalIQ', options));
+});
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  const { path } = event.notification.data ?? { path: '/' };
+  const show = async () => {
+    const [open] = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+    if (open === undefined) return self.clients.openWindow(path);
+    const page = await open.focus();
+    return page.navigate(path);
+  };
+  event.waitUntil(show());
+});

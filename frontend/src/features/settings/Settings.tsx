@@ -11,7 +11,10 @@ import { Dialogs } from './Dialogs';
 import { ProfilePart } from './ProfilePart';
 import type { Dialog } from './routes';
 import { Security } from './Security';
+import { SourcesPart } from './SourcesPart';
+import { Telling } from './Telling';
 import { UnitsPart } from './UnitsPart';
+import { Webhooks } from './Webhooks';
 
 export default function Settings() {
   const { t } = useTranslation('settings');
@@ -27,7 +30,10 @@ export default function Settings() {
             <ProfilePart key={profile.updated_at} profile={profile} />
             <Appearance />
             <UnitsPart />
+            <SourcesPart />
             <Alarms />
+            <Telling />
+            <Webhooks />
             <Consent profile={profile} />
             <Security onOpen={open} />
             <AccountPart onOpen={open} />

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, bodyOf, client, type Schemas } from '@/shared/api/client';
 import type { paths } from '@/shared/api/schema';
 import { usePreferences, type Preferences } from '@/shared/session/preferences';
+import { subscribe } from './push';
 
 export type Profile = Schemas['ProfileOut'];
 export type Budget = Schemas['AlarmBudget'];
@@ -112,3 +113,42 @@ export const useExport = () =>
 export const useDeleteAccount = () =>
   useChange(async (password: string) => void bodyOf(await client.DELETE('/api/auth/me', { body: { password } })));
 
+export type Notifications = Schemas['NotificationsOut'];
+export type Wishes = Schemas['TellingOut'];
+export type ChannelPlace = 'notifications' | 'webhooks';
+
+export const useNotifications = () => api.useQuery('get', '/api/notifications');
+export const useWebhooks = () => api.useQuery('get', '/api/webhooks');
+
+export const useChangeTelling = () =>
+  useChange(async (body: Wishes) => bodyOf(await client.PUT('/api/notifications', { body })), '/api/notifications');
+
+/** Of this browser; undefined where the person did not allow it. */
+export const useAddPush = () =>
+  useChange(async (key: string) => {
+    const body = await subscribe(key);
+    return body && bodyOf(await client.POST('/api/notifications/push', { body }));
+  }, '/api/notifications');
+
+export const useAddService = () =>
+  useChange(async (url: string) => bodyOf(await client.POST('/api/notifications/services', { body: { url } })), '/api/notifications');
+
+export const useAddWebhook = () =>
+  useChange(async (body: Schemas['WebhookIn']) => bodyOf(await client.POST('/api/webhooks', { body })), '/api/webhooks');
+
+/** Both places have the same calls. */
+const path = (place: ChannelPlace) => `/api/${place}/{channel_id}` as '/api/webhooks/{channel_id}';
+
+export const useTestChannel = (place: ChannelPlace) =>
+  useChange(async (id: string) => bodyOf(await client.POST(`${path(place)}/test`, { params: { path: { channel_id: id } } })));
+
+export const useRemoveChannel = (place: ChannelPlace) =>
+  useChange(async (id: string) => void bodyOf(await client.DELETE(path(place), { params: { path: { channel_id: id } } })), `/api/${place}`);
+
+export const useOrderSources = () =>
+  useChange(
+    async (order: string[]) => bodyOf(await client.PUT('/api/readings/sources', { body: { order } })),
+    '/api/readings/sources',
+    '/api/readings/day',
+    '/api/readings/days',
+  );

@@ -15,15 +15,17 @@ import metrics from './metrics.json';
 import more from './more.json';
 import nav from './nav.json';
 import pressure from './pressure.json';
+import push from './push.json';
 import readings from './readings.json';
 import report from './report.json';
 import review from './review.json';
 import settings from './settings.json';
 import signIn from './sign-in.json';
 import sleep from './sleep.json';
+import telling from './telling.json';
 import today from './today.json';
 import tour from './tour.json';
 import trends from './trends.json';
 import units from './units.json';
 
-export default { body, bring, calendar, chronic, common, day, exercise, findings, food, glucose, health, log, metrics, more, nav, pressure, readings, report, review, settings, 'sign-in': signIn, sleep, today, tour, trends, units };
+export default { body, bring, calendar, chronic, common, day, exercise, findings, food, glucose, health, log, metrics, more, nav, pressure, push, readings, report, review, settings, 'sign-in': signIn, sleep, telling, today, tour, trends, units };

@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type uPlot from 'uplot';
 import type { Series } from '@/shared/api/series';
@@ -90,7 +91,7 @@ function useLabel({ head, markers }: Cluster, valueOf: ButtonProps['valueOf'], s
   });
 }
 
-function stateOf(marker: Marker, t: ReturnType<typeof useTranslation>['t']): string {
+function stateOf(marker: Marker, t: TFunction<'common'>): string {
   const unusual = t(marker.direction === 'above' ? 'mark.above' : 'mark.below');
   if (!marker.isClinical) return unusual;
   return marker.isUnusual ? `${unusual}, ${t('mark.clinical')}` : t('mark.clinical');

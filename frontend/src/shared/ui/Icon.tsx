@@ -16,6 +16,7 @@ const PATHS = {
   import: 'M12 4v11M7.5 11 12 15.5 16.5 11M5 19.5h14',
   settings: 'M4 7h9M17 7h3M4 17h3M11 17h9M13 4.5v5M7 14.5v5',
   report: 'M7 4h7l4 4v12H7zM14 4v4h4M9.5 12.5h6M9.5 16h6',
+  grip: 'M9 6h.01M15 6h.01M9 12h.01M15 12h.01M9 18h.01M15 18h.01',
   close: 'M6 6l12 12M18 6 6 18',
   back: 'M14.5 5.5 8 12l6.5 6.5',
   forward: 'M9.5 5.5 16 12l-6.5 6.5',

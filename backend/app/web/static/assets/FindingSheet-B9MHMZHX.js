@@ -1,0 +1,1 @@
+export{t as FindingSheet}from"./FindingSheet-gWDkFk_I.js";

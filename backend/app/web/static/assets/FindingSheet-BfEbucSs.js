@@ -1,1 +1,0 @@
-export{t as FindingSheet}from"./FindingSheet-C9pF188e.js";

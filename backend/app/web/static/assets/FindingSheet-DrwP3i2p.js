@@ -1,1 +1,0 @@
-export{t as FindingSheet}from"./FindingSheet-B3gpyoo0.js";
