@@ -23,6 +23,7 @@ SELECT create_distributed_table('episodes', 'user_id', colocate_with => 'batches
 SELECT create_distributed_table('held_groups', 'user_id', colocate_with => 'batches');
 SELECT create_distributed_table('held_readings', 'user_id', colocate_with => 'batches');
 SELECT create_distributed_table('idempotency_keys', 'user_id', colocate_with => 'batches');
+SELECT create_distributed_table('import_templates', 'user_id', colocate_with => 'batches');
 SELECT create_distributed_table('imports', 'user_id', colocate_with => 'batches');
 SELECT create_distributed_table('jobs', 'user_id', colocate_with => 'batches');
 SELECT create_distributed_table('passkeys', 'user_id', colocate_with => 'batches');

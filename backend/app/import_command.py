@@ -152,6 +152,8 @@ async def _who(database: Database, email: str) -> Person:
 def tell(preview: PreviewOut) -> None:
     """What was found, in a few lines."""
     click.echo(f"{preview.format.title}; times without a zone are read in {preview.zone}.")
+    if preview.template is not None:
+        click.echo(f"  read as you said for {preview.template.name}")
     for row in preview.readings:
         unit = "" if row.unit == row.stored_unit else f", {row.unit} read as {row.stored_unit}"
         known = f", {row.already_there} there already" if row.already_there else ""

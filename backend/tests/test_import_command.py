@@ -38,7 +38,7 @@ async def person(live_client: AsyncClient) -> Account:
 
 async def bring(home: Path, urls: DatabaseUrls, *words: str) -> Ended:
     database = {"DATABASE_URL": urls.app, "DATABASE_OWNER_URL": urls.owner}
-    ended = await asyncio.to_thread(run, home, "import", *words, **database)
+    ended = await asyncio.to_thread(lambda: run(home, "import", *words, **database))
     assert "Traceback" not in ended.stderr
     return ended
 

@@ -95,6 +95,9 @@ _IMPORT = """
     ), held_reading AS (
         INSERT INTO held_readings (user_id, group_id, at, identity, value)
         VALUES (:user_id, :id, '2026-03-12', 1, 700)
+    ), template AS (
+        INSERT INTO import_templates (user_id, id, name, signature, options)
+        VALUES (:user_id, :id, 'x', 'x', '{}')
     )
     INSERT INTO import_parts (user_id, import_id, start, content) VALUES (:user_id, :id, 0, '')
 """

@@ -17,6 +17,7 @@ from app.models.food_entry import FoodEntry
 from app.models.guess_limit import GuessLimit
 from app.models.held_reading import HeldGroup, HeldReading
 from app.models.idempotency_key import IdempotencyKey
+from app.models.import_template import ImportTemplate
 from app.models.job import Job, JobPart
 from app.models.passkey import Passkey, PasskeyChallenge
 from app.models.reading import Reading, ReadingSeries
@@ -50,6 +51,7 @@ __all__ = [
     "HeldReading",
     "IdempotencyKey",
     "ImportPart",
+    "ImportTemplate",
     "Job",
     "JobPart",
     "LoginSession",

@@ -18,7 +18,8 @@ Encoding = Annotated[str, Field(pattern="^[A-Za-z0-9._-]{1,40}$")]
 class ImportOptions(Schema):
     """What the file does not say by itself. What is left out is found out, and asked about where
     that is unsure. `zone` (yours by default) is for times without one; `units` and `mapping` go by
-    the file's own column names."""
+    the file's own column names. What you answered about a table of the same header before holds for
+    what you leave out, unless `template` is false."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"zone": "Europe/Berlin"}})
 
@@ -29,6 +30,7 @@ class ImportOptions(Schema):
     encoding: Encoding | None = None
     units: Annotated[dict[Name, Short], Field(max_length=200)] | None = None
     mapping: Annotated[dict[Name, Name], Field(max_length=200)] | None = None
+    template: Choice | None = None
 
 
 class ImportIn(Schema):
@@ -135,6 +137,13 @@ class QuestionOut(ReadSchema):
     reason: str
 
 
+class TemplateUsed(ReadSchema):
+    """What was answered about the header earlier, and is applied here."""
+
+    id: UUID
+    name: str
+
+
 class PreviewOut(ReadSchema):
     """What a worker found; nothing of it is stored yet."""
 
@@ -147,6 +156,7 @@ class PreviewOut(ReadSchema):
     held: list[HeldOut]
     problems: ProblemsOut
     questions: list[QuestionOut]
+    template: TemplateUsed | None = None
 
 
 class ImportResult(ReadSchema):

@@ -22,6 +22,7 @@ from app.models import (
     Episode,
     HeldGroup,
     HeldReading,
+    ImportTemplate,
     Reading,
     ReadingSeries,
     Tag,
@@ -55,6 +56,7 @@ RESTORED = (
     Reading.__tablename__,
     HeldGroup.__tablename__,
     HeldReading.__tablename__,
+    ImportTemplate.__tablename__,
 )
 NOT_RESTORED = frozenset(
     {

@@ -28,6 +28,7 @@ from app.services.entries import table_of
 from app.services.file_imports import IMPORTS, PARTS
 from app.services.file_reading import FileReading, Part, ahead, options_of
 from app.services.held_keeping import HeldKeeping
+from app.services.import_templates import ImportTemplateService, Recalled
 from app.services.logged_entries import Row as EntryRow
 from app.services.logged_entries import entry_of
 from app.services.people import Person
@@ -123,11 +124,21 @@ class ImportWork:
                 if await _state(session, row) != row.status:
                     return
             person = await person_of(session, row.user_id)
-            passage = Passage(self._database, session, person, row, content, self._on_progress)
+            templates = ImportTemplateService(session, person)
+            recalled = Recalled(row.options)
             if row.status == ImportStatus.READING:
-                await settle(session, row, status=ImportStatus.READY, preview=await passage.look())
+                recalled = await templates.recall(content, row.options)
+            passage = Passage(
+                self._database, session, person, row, content, recalled.options, self._on_progress
+            )
+            if row.status == ImportStatus.READING:
+                preview = await passage.look() | {"template": recalled.template}
+                found = {"preview": preview, "options": recalled.options}
+                await settle(session, row, status=ImportStatus.READY, **found)
                 return
             result, batch_id = await passage.store(self._catalogue)
+            if passage.is_of_any_table:
+                await templates.keep(row.name, content, row.options)
             await self._require_room(session, person)
             await session.execute(
                 delete(PARTS).where(PARTS.c.user_id == person.id, PARTS.c.import_id == row.id)
@@ -195,6 +206,7 @@ class Passage:
         person: Person,
         row: Row[Any],
         content: IO[bytes],
+        options: Mapping[str, Any],
         on_progress: Callable[[float], None],
     ) -> None:
         self._database = database
@@ -202,7 +214,7 @@ class Passage:
         self._session = session
         self._person = person
         self._row = row
-        answers = row.options.get("answers", {}) if row.status == ImportStatus.COMMITTING else {}
+        answers = options.get("answers", {}) if row.status == ImportStatus.COMMITTING else {}
         suspects = [h["group"] for h in (row.preview or {}).get("held", ()) if h["whole"]]
         self._gathering = Gathering(
             latest=(now() + _TOMORROW).timestamp(),
@@ -210,7 +222,7 @@ class Passage:
             answers=answers,
             suspects=frozenset(suspects),
         )
-        said = {name: value for name, value in row.options.items() if name != "answers"}
+        said = {name: value for name, value in options.items() if name != "answers"}
         self._reading = FileReading(
             content=content,
             name=row.name,
@@ -220,6 +232,11 @@ class Passage:
         self._content = content
         self._staging = Staging(session, person.id)
         self._told = time.monotonic()
+
+    @property
+    def is_of_any_table(self) -> bool:
+        """Whether people's answers say what is in it, once that has been read."""
+        return bool(getattr(self._reading.format, "is_general", False))
 
     async def look(self) -> dict[str, object]:
         """The preview."""

@@ -382,6 +382,35 @@ def test_what_was_held_back_is_answered_for_later(newcomer: Page, hands: Hands, 
 
 
 @pytest.mark.parametrize(("hands", "size"), [(Mouse(), PHONE)])
+def test_answers_about_a_table_hold_for_the_next(newcomer: Page, hands: Hands, site: Site) -> None:
+    page = newcomer
+    unit, reading = page.get_by_label("Unit of Weight"), page.get_by_role("progressbar")
+    hands.press(page.get_by_role("link", name="Bring your history"))
+    choose_file(page, hands, csv("first.csv", generic_csv.doubtful()))
+    expect(reading).to_be_visible()
+    site.work()
+    hands.choose(unit, "lb")
+    hands.press(page.get_by_role("button", name="Read it anew"))
+    expect(reading).to_be_visible()
+    site.work()
+    hands.press(page.get_by_role("button", name=re.compile("^Store")))
+    expect(reading).to_be_visible()
+    site.work()
+    hands.press(page.get_by_role("button", name="Another file"))
+    choose_file(page, hands, csv("second.csv", generic_csv.doubtful()))
+    expect(reading).to_be_visible()
+    site.work()
+    expect(page.get_by_text("Read as you said for first.csv.")).to_be_visible()
+    hands.press(page.get_by_role("button", name="Read it without that"))
+    expect(reading).to_be_visible()
+    site.work()
+    expect(unit).to_be_visible()
+    hands.press(page.get_by_text("1 table is read as you said"))
+    hands.press(page.get_by_role("button", name="Forget: first.csv"))
+    expect(page.get_by_text("1 table is read as you said")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("hands", "size"), [(Mouse(), PHONE)])
 def test_sending_goes_on_after_the_connection_was_lost(
     newcomer: Page, hands: Hands, site: Site, trouble: Trouble
 ) -> None:

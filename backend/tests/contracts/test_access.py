@@ -139,7 +139,8 @@ async def brought(owner: Account) -> str:
     ]
     table = "\n".join(["date,weight (kg),source", *lines]).encode()
     for again in (False, True):
-        announced = {"name": CANARY, "bytes": len(table)}
+        options = {"day_first": True}
+        announced = {"name": CANARY, "bytes": len(table), "options": options}
         made = (await owner.post("/api/imports", json=announced)).json()
         path = f"/api/imports/{made['id']}"
         assert (await owner.put(f"{path}/content", content=table)).status_code == 200
@@ -156,6 +157,12 @@ async def held(owner: Account) -> str:
     return str((await owner.get("/api/readings/held")).json()["items"][0]["id"])
 
 
+async def template(owner: Account) -> str:
+    """What was said about the file above."""
+    await brought(owner)
+    return str((await owner.get("/api/imports/templates")).json()["items"][0]["id"])
+
+
 # How to make the thing that a path names. An operation whose path is not here fails below.
 RECIPES: Mapping[str, Make] = {
     **{f"{tracker.path}/{{entry_id}}": entry_in(tracker) for tracker in TRACKERS},
@@ -163,6 +170,7 @@ RECIPES: Mapping[str, Make] = {
     "/api/episodes/{episode_id}": episode,
     "/api/batches/{batch_id}": batch,
     "/api/imports/{import_id}": brought,
+    "/api/imports/templates/{template_id}": template,
     "/api/jobs/{job_id}": job,
     "/api/readings/held/{held_id}": held,
     "/api/tags/{tag_id}": tag,

@@ -138,6 +138,10 @@ ROWS = {
         INSERT INTO held_readings (user_id, group_id, at, identity, value)
         VALUES (%(user)s, %(user)s, '2024-03-04 12:00Z', 1, 5.5)
     """,
+    "import_templates": """
+        INSERT INTO import_templates (user_id, id, name, signature, options)
+        VALUES (%(user)s, %(user)s, 'Scales', 'x', '{"day_first": true}')
+    """,
     "day_pages": """
         INSERT INTO day_pages (user_id, first, layout, known, cells)
         VALUES (%(user)s, '2024-03-04', 0, '\\x00', '\\x0102')

@@ -130,6 +130,7 @@ INSERTED: dict[str, set[str]] = {
         "year + 1",
     },
     "alembic/versions/0016_held_readings.py": {"APP_ROLE", "table", "tasks"},
+    "alembic/versions/0017_import_templates.py": {"APP_ROLE"},
 }
 CALLS = ("text", "execute", "exec_driver_sql", "literal_column")
 

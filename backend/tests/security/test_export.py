@@ -140,6 +140,9 @@ _CANARIES = {
     "idempotency_keys": """
         INSERT INTO idempotency_keys (user_id, key, fingerprint, body)
         VALUES (:user_id, :canary, 'secret', 'secret')""",
+    "import_templates": """
+        INSERT INTO import_templates (user_id, id, name, signature, options)
+        VALUES (:user_id, :id, :canary, 'x', '{}')""",
     "import_parts": """
         WITH made AS (
             INSERT INTO imports (user_id, id, name, bytes) VALUES (:user_id, :id, 'x', 1)

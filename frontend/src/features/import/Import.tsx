@@ -13,6 +13,7 @@ import { OpenImports } from './OpenImports';
 import { Refused } from './Refused';
 import { sortOf, type Sort } from './sniff';
 import { StillHeld } from './StillHeld';
+import { Templates } from './Templates';
 
 interface Picked {
   file: File;
@@ -68,6 +69,7 @@ export default function Import() {
       <OpenImports except={id} />
       <StillHeld />
       <Imported />
+      <Templates />
     </Screen>
   );
 }

@@ -3,7 +3,7 @@ import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormats } from '@/shared/format/useFormats';
 import { Card } from '@/shared/ui/Card';
-import { useCommit, type Import, type Preview } from './api';
+import { useCommit, useReadAnew, type Import, type Preview } from './api';
 import { FoundList } from './FoundList';
 import { HeldBack } from './HeldBack';
 import styles from './Import.module.css';
@@ -31,6 +31,7 @@ export function PreviewOf({ one, preview, cancel }: Props) {
       <Card title={one.name}>
         <div className={styles.stack}>
           <About preview={preview} />
+          {preview.template && <FromTemplate one={one} name={preview.template.name} />}
           <FoundList preview={preview} />
           <Problems problems={preview.problems} />
         </div>
@@ -50,6 +51,22 @@ export function PreviewOf({ one, preview, cancel }: Props) {
         </div>
       </Card>
     </>
+  );
+}
+
+/** What was answered about such a table before is applied, unless the person says otherwise. */
+function FromTemplate({ one, name }: { one: Import; name: string }) {
+  const { t } = useTranslation('bring');
+  const anew = useReadAnew(one.id);
+  const { zone } = one.options as { zone?: string };
+  return (
+    <div className={styles.pair}>
+      <p className={styles.soft}>{t('fromTemplate', { name })}</p>
+      <Button variant="subtle" loading={anew.isPending} onClick={() => anew.mutate({ template: false, ...(zone ? { zone } : {}) })}>
+        {t('withoutTemplate')}
+      </Button>
+      <Refused error={anew.error} />
+    </div>
   );
 }
 

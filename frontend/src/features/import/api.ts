@@ -171,3 +171,16 @@ export function useAnswerHeld() {
     onSuccess: () => refresh(queries),
   });
 }
+
+/** What was answered about tables of the same header. */
+export function useTemplates() {
+  return api.useQuery('get', '/api/imports/templates', {}, { staleTime: 0, select: ({ items }) => items });
+}
+
+export function useForgetTemplate() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async (id: string) => void bodyOf(await client.DELETE('/api/imports/templates/{template_id}', { params: { path: { template_id: id } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['get', '/api/imports/templates'] }),
+  });
+}

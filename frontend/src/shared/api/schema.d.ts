@@ -1100,6 +1100,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/imports/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List templates of tables
+         * @description What you have answered about tables: their columns, units, order of day and month. It is kept
+         *     when the table is stored, and holds for each later one with the same header.
+         */
+        get: operations["list_import_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/templates/{template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Rename a template
+         * @description Gives it a name that you know it by.
+         */
+        put: operations["rename_import_template"];
+        post?: never;
+        /**
+         * Forget a template
+         * @description The next table with that header is asked about again.
+         */
+        delete: operations["forget_import_template"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports/{import_id}": {
         parameters: {
             query?: never;
@@ -4524,7 +4569,8 @@ export interface components {
          * ImportOptions
          * @description What the file does not say by itself. What is left out is found out, and asked about where
          *     that is unsure. `zone` (yours by default) is for times without one; `units` and `mapping` go by
-         *     the file's own column names.
+         *     the file's own column names. What you answered about a table of the same header before holds for
+         *     what you leave out, unless `template` is false.
          * @example {
          *       "zone": "Europe/Berlin"
          *     }
@@ -4542,6 +4588,8 @@ export interface components {
             mapping?: {
                 [key: string]: string;
             } | null;
+            /** Template */
+            template?: boolean | null;
             /** Units */
             units?: {
                 [key: string]: string;
@@ -4634,6 +4682,81 @@ export interface components {
          * @enum {string}
          */
         ImportStatus: "receiving" | "reading" | "ready" | "committing" | "committed" | "cancelled" | "failed";
+        /**
+         * ImportTemplateIn
+         * @description A name of your own.
+         * @example {
+         *       "name": "Bathroom scales"
+         *     }
+         */
+        ImportTemplateIn: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * ImportTemplateOut
+         * @description `options` are those of an import; they hold for tables with the same first line. The name is
+         *     that of the first such file until you give it another.
+         * @example {
+         *       "created_at": "2026-03-12T08:00:00Z",
+         *       "id": "0199b0b4-5a1e-7b2c-8f6e-2d9c1f1f3a77",
+         *       "name": "scales.csv",
+         *       "options": {
+         *         "day_first": true,
+         *         "units": {
+         *           "Weight": "kg"
+         *         }
+         *       },
+         *       "updated_at": "2026-03-12T08:00:00Z"
+         *     }
+         */
+        ImportTemplateOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Options */
+            options: {
+                [key: string]: unknown;
+            };
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * ImportTemplatesOut
+         * @description Those that were made or changed last, first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "created_at": "2026-03-12T08:00:00Z",
+         *           "id": "0199b0b4-5a1e-7b2c-8f6e-2d9c1f1f3a77",
+         *           "name": "scales.csv",
+         *           "options": {
+         *             "day_first": true,
+         *             "units": {
+         *               "Weight": "kg"
+         *             }
+         *           },
+         *           "updated_at": "2026-03-12T08:00:00Z"
+         *         }
+         *       ]
+         *     }
+         */
+        ImportTemplatesOut: {
+            /** Items */
+            items: components["schemas"]["ImportTemplateOut"][];
+        };
         /**
          * ImportsOut
          * @description Newest first.
@@ -5771,6 +5894,7 @@ export interface components {
             questions: components["schemas"]["QuestionOut"][];
             /** Readings */
             readings: components["schemas"]["FoundReadings"][];
+            template?: components["schemas"]["TemplateUsed"] | null;
             /** Zone */
             zone: string;
         };
@@ -6751,6 +6875,19 @@ export interface components {
             quiet_from: string | null;
             /** Quiet Until */
             quiet_until: string | null;
+        };
+        /**
+         * TemplateUsed
+         * @description What was answered about the header earlier, and is applied here.
+         */
+        TemplateUsed: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
         };
         /**
          * ThresholdsBody
@@ -12101,6 +12238,198 @@ export interface operations {
             };
             /** @description The body is too large. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit; `errors` names each part. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is not available; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_import_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportTemplatesOut"];
+                };
+            };
+            /** @description The access token is missing, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit; `errors` names each part. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is not available; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rename_import_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportTemplateIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportTemplateOut"];
+                };
+            };
+            /** @description The body is not in UTF-8. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token is missing, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing among yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit; `errors` names each part. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is not available; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_import_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The access token is missing, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing among yours. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,1 @@
+export{t as ReadingsSheet}from"./ReadingsSheet-D2H0d6FQ.js";

@@ -1,1 +1,0 @@
-export{t as ReadingsSheet}from"./ReadingsSheet-C6ka-zDv.js";
