@@ -37,8 +37,9 @@ async def person(live_client: AsyncClient) -> Account:
 
 
 async def bring(home: Path, urls: DatabaseUrls, *words: str) -> Ended:
-    database = {"DATABASE_URL": urls.app, "DATABASE_OWNER_URL": urls.owner}
-    ended = await asyncio.to_thread(lambda: run(home, "import", *words, **database))
+    ended = await asyncio.to_thread(
+        lambda: run(home, "import", *words, DATABASE_URL=urls.app, DATABASE_OWNER_URL=urls.owner)
+    )
     assert "Traceback" not in ended.stderr
     return ended
 
