@@ -34,6 +34,8 @@ APP_ROLE = "vitaliq_app"
 DRIVER = "postgresql+psycopg"
 CONNECT_SECONDS = 5
 _SET_USER = text("SELECT set_config('app.user_id', :user_id, true)")
+ACT_AS = b"select set_config('app.user_id', $1, true)"
+"""The same for `prepared`: the transaction acts for the user whose id is given as text."""
 
 
 class UserSession(Session):
@@ -57,8 +59,9 @@ def _announce_user(
 
 async def act_as(session: AsyncSession, user_id: UUID) -> None:
     """From here on, in this transaction and later ones, the session acts for this user."""
-    session.info["user_id"] = user_id
     await session.execute(_SET_USER, {"user_id": str(user_id)})
+    # Not before: a transaction that begins with it announces it, too.
+    session.info["user_id"] = user_id
 
 
 async def prepared(

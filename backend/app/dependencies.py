@@ -1,6 +1,7 @@
 """What routes depend on: a transaction, the signed-in person, a page, a tracker's entries."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+import datetime as dt
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -25,17 +26,17 @@ from app.utils.security import Claims, Tokens
 bearer = OAuth2PasswordBearer("/api/auth/login", auto_error=False)
 
 
-def get_settings(request: Request) -> Settings:
+async def get_settings(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
     return settings
 
 
-def get_tokens(request: Request) -> Tokens:
+async def get_tokens(request: Request) -> Tokens:
     tokens: Tokens = request.app.state.tokens
     return tokens
 
 
-def get_catalogue(request: Request) -> Catalogue:
+async def get_catalogue(request: Request) -> Catalogue:
     catalogue: Catalogue = request.app.state.catalogue
     return catalogue
 
@@ -72,7 +73,7 @@ AppCatalogue = Annotated[Catalogue, Depends(get_catalogue)]
 Session = Annotated[AsyncSession, Depends(get_session, scope="function")]
 
 
-def get_claims(
+async def get_claims(
     request: Request, tokens: AppTokens, token: Annotated[str | None, Depends(bearer)]
 ) -> Claims:
     """What the access token says; whether its session still lives, only `authenticate` knows."""
@@ -100,22 +101,25 @@ CurrentUser = Annotated[Person, Depends(get_current_user, scope="function")]
 class Days:
     """A span of days, both ends included; an end left out is open."""
 
-    first: Annotated[
-        DayOf | None,
-        Query(alias="from", description="First day."),
-    ] = None
-    last: Annotated[
-        DayOf | None,
-        Query(alias="to", description="Last day, included."),
-    ] = None
-
-    def __post_init__(self) -> None:
-        if self.first and self.last and self.first > self.last:
-            raise InvalidInputError.at(("query", "from"), "the first day lies after the last")
+    first: dt.date | None
+    last: dt.date | None
 
 
-def get_window(
-    days: Annotated[Days, Depends()],
+# Async throughout, although nothing here waits: a dependency that is not goes through a thread.
+async def get_days(
+    first: Annotated[DayOf | None, Query(alias="from", description="First day.")] = None,
+    last: Annotated[DayOf | None, Query(alias="to", description="Last day, included.")] = None,
+) -> Days:
+    if first and last and first > last:
+        raise InvalidInputError.at(("query", "from"), "the first day lies after the last")
+    return Days(first, last)
+
+
+SpanOfDays = Annotated[Days, Depends(get_days)]
+
+
+async def get_window(
+    days: SpanOfDays,
     limit: Annotated[int, Query(ge=1, le=200, description="Most entries on a page.")] = 50,
     cursor: Annotated[
         str | None, Query(max_length=500, description="`next` of the page before.")
@@ -127,7 +131,7 @@ def get_window(
 Page = Annotated[Window, Depends(get_window)]
 
 
-def get_expected_version(
+async def get_expected_version(
     if_match: Annotated[
         str | None,
         Header(max_length=40, description="`ETag` of the entry as you know it; `*` for any."),
@@ -145,17 +149,17 @@ def get_expected_version(
 ExpectedVersion = Annotated[int | None, Depends(get_expected_version)]
 
 
-def get_quota(session: Session, user: CurrentUser, settings: AppSettings) -> EntryQuota:
+async def get_quota(session: Session, user: CurrentUser, settings: AppSettings) -> EntryQuota:
     return EntryQuota(session, user, settings)
 
 
 Quota = Annotated[EntryQuota, Depends(get_quota)]
 
 
-def entries_of(model: type[Entry]) -> Callable[..., EntryService]:
+def entries_of(model: type[Entry]) -> Callable[..., Awaitable[EntryService]]:
     """The signed-in person's entries in one tracker."""
 
-    def get_entries(
+    async def get_entries(
         session: Session, user: CurrentUser, tokens: AppTokens, quota: Quota
     ) -> EntryService:
         return EntryService(session, user, model, tokens, quota)

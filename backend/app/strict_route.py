@@ -31,7 +31,7 @@ class StrictRoute(APIRoute):
 
         async def look_and_handle(request: Request) -> Response:
             if is_for_people:
-                get_claims(request, get_tokens(request), await bearer(request))
+                await get_claims(request, await get_tokens(request), await bearer(request))
             return await handle(Utf8Request(request.scope, request.receive))
 
         return look_and_handle

@@ -38,27 +38,31 @@ DEFAULT_DAYS = 30
 MOST_DAYS = 400
 
 
-def get_anomalies(
+async def get_anomalies(
     session: Session, user: CurrentUser, catalogue: AppCatalogue, tokens: AppTokens
 ) -> AnomalyService:
     return AnomalyService(session, user, catalogue, tokens)
 
 
-def get_detection(session: Session, user: CurrentUser, catalogue: AppCatalogue) -> DetectionService:
+async def get_detection(
+    session: Session, user: CurrentUser, catalogue: AppCatalogue
+) -> DetectionService:
     return DetectionService(session, user, catalogue)
 
 
-def get_budgets(session: Session, user: CurrentUser, catalogue: AppCatalogue) -> BudgetService:
+async def get_budgets(
+    session: Session, user: CurrentUser, catalogue: AppCatalogue
+) -> BudgetService:
     return BudgetService(session, user, catalogue)
 
 
-def get_insights(
+async def get_insights(
     session: Session, user: CurrentUser, catalogue: AppCatalogue, tokens: AppTokens
 ) -> InsightsService:
     return InsightsService(session, user, catalogue, tokens)
 
 
-def get_filters(
+async def get_filters(
     severity: Severity | None = None,
     metric: Annotated[str | None, Query(max_length=60, pattern="^[a-z0-9_]+$")] = None,
     acknowledged: bool | None = None,

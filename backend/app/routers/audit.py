@@ -13,7 +13,7 @@ from app.services.audit import AuditService
 router = APIRouter(tags=["Your data"])
 
 
-def get_audit(session: Session, user: CurrentUser, tokens: AppTokens) -> AuditService:
+async def get_audit(session: Session, user: CurrentUser, tokens: AppTokens) -> AuditService:
     return AuditService(session, user, tokens)
 
 

@@ -45,15 +45,15 @@ router = APIRouter(
 )
 
 
-def get_sign_in(request: Request, tokens: AppTokens, settings: AppSettings) -> SignInService:
+async def get_sign_in(request: Request, tokens: AppTokens, settings: AppSettings) -> SignInService:
     return SignInService(request.app.state.database, tokens, settings)
 
 
-def get_login_sessions(session: Session, user: CurrentUser) -> LoginSessionService:
+async def get_login_sessions(session: Session, user: CurrentUser) -> LoginSessionService:
     return LoginSessionService(session, user)
 
 
-def get_account(session: Session, user: CurrentUser) -> AccountService:
+async def get_account(session: Session, user: CurrentUser) -> AccountService:
     return AccountService(session, user)
 
 

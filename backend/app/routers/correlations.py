@@ -13,7 +13,9 @@ router = APIRouter(prefix="/api/insights/correlations", tags=["Anomalies"])
 FEWEST_DAYS, DEFAULT_DAYS, MOST_DAYS = 28, 180, 730
 
 
-def get_service(session: Session, user: CurrentUser, catalogue: AppCatalogue) -> CorrelationService:
+async def get_service(
+    session: Session, user: CurrentUser, catalogue: AppCatalogue
+) -> CorrelationService:
     return CorrelationService(session, user, catalogue)
 
 

@@ -13,7 +13,9 @@ from app.services.dashboard_service import DashboardService
 router = APIRouter(prefix="/api/dashboard", tags=["Dashboard"])
 
 
-def get_service(session: Session, user: CurrentUser, catalogue: AppCatalogue) -> DashboardService:
+async def get_service(
+    session: Session, user: CurrentUser, catalogue: AppCatalogue
+) -> DashboardService:
     return DashboardService(session, user, catalogue)
 
 

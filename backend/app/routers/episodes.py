@@ -17,17 +17,19 @@ from app.utils.enums import Severity
 router = APIRouter(prefix="/api/episodes", tags=["Episodes"], route_class=IdempotentRoute)
 
 
-def get_episodes(session: Session, user: CurrentUser, tokens: AppTokens) -> EpisodeService:
+async def get_episodes(session: Session, user: CurrentUser, tokens: AppTokens) -> EpisodeService:
     return EpisodeService(session, user, tokens)
 
 
-def get_hindsight(
+async def get_hindsight(
     session: Session, user: CurrentUser, catalogue: AppCatalogue, tokens: AppTokens
 ) -> HindsightService:
     return HindsightService(session, user, catalogue, tokens)
 
 
-def get_filters(severity: Severity | None = None, is_open: bool | None = None) -> EpisodeFilters:
+async def get_filters(
+    severity: Severity | None = None, is_open: bool | None = None
+) -> EpisodeFilters:
     return EpisodeFilters(severity=severity, is_open=is_open)
 
 

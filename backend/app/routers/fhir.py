@@ -27,13 +27,13 @@ def as_fhir(resource: Mapping[str, Any]) -> Response:
     return FhirResponse(resource)
 
 
-def get_fhir(
+async def get_fhir(
     session: Session, user: CurrentUser, tokens: AppTokens, settings: AppSettings
 ) -> FhirService:
     return FhirService(session, user, tokens, settings.public_url)
 
 
-def get_search(
+async def get_search(
     patient: Annotated[
         str | None, Query(max_length=100, description="Your own id; anybody else has nothing.")
     ] = None,

@@ -44,7 +44,9 @@ _NO_ROOM = failure(403, "There is no room for so many bytes.")
 router = APIRouter(prefix="/api/imports", tags=["Imports"], route_class=IdempotentRoute)
 
 
-def get_imports(session: Session, user: CurrentUser, settings: AppSettings) -> FileImportService:
+async def get_imports(
+    session: Session, user: CurrentUser, settings: AppSettings
+) -> FileImportService:
     return FileImportService(session, user, settings)
 
 

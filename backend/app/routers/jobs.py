@@ -22,7 +22,7 @@ _BUSY = failure(409, "Too many jobs of yours are waiting.")
 router = APIRouter(prefix="/api/jobs", tags=["Your data"], route_class=IdempotentRoute)
 
 
-def get_jobs(session: Session, user: CurrentUser) -> JobService:
+async def get_jobs(session: Session, user: CurrentUser) -> JobService:
     return JobService(session, user)
 
 

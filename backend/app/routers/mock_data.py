@@ -14,13 +14,13 @@ from app.services.batches import BatchService
 router = APIRouter(tags=["Batches"], route_class=IdempotentRoute)
 
 
-def get_batches(
+async def get_batches(
     session: Session, user: CurrentUser, tokens: AppTokens, quota: Quota
 ) -> BatchService:
     return BatchService(session, user, tokens, quota)
 
 
-def require_mock_data(settings: AppSettings) -> None:
+async def require_mock_data(settings: AppSettings) -> None:
     """Inventing data is for trying things out: elsewhere the path does not exist."""
     if not settings.mock_data_enabled:
         raise NotFoundError("Not found. See /docs for what there is.")

@@ -9,7 +9,7 @@ from app.services.confirmation import OwnerService
 from app.utils.client_address import client_address
 
 
-def get_client_address(request: Request, settings: AppSettings) -> str:
+async def get_client_address(request: Request, settings: AppSettings) -> str:
     return client_address(
         request.client and request.client.host,
         request.headers.getlist("x-forwarded-for"),
@@ -20,7 +20,7 @@ def get_client_address(request: Request, settings: AppSettings) -> str:
 ClientAddress = Annotated[str, Depends(get_client_address)]
 
 
-def get_owner(
+async def get_owner(
     request: Request,
     tokens: AppTokens,
     settings: AppSettings,

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from app.config import Settings
 from app.dependencies import AppSettings, AppTokens
 from app.errors import ForbiddenError
 from app.routers.auth import Account, Credentials, SignIn, UserAgent, credentials_body
@@ -17,6 +18,7 @@ from app.schemas.auth import TokensOut
 from app.schemas.passkeys import PasskeySignInIn
 from app.strict_route import StrictRoute
 from app.utils.page_cookie import SEALED_FOR, comes_from_elsewhere, cookie_name, cookie_with
+from app.utils.security import Tokens
 
 router = APIRouter(prefix="/api/auth/page", tags=["Accounts"], route_class=StrictRoute)
 ELSEWHERE = failure(403, "Asked by another page, or over a connection that others can read.")
@@ -26,7 +28,7 @@ class PageCookie:
     """Sets and clears the cookie on an answer."""
 
     def __init__(
-        self, request: Request, response: Response, tokens: AppTokens, settings: AppSettings
+        self, request: Request, response: Response, tokens: Tokens, settings: Settings
     ) -> None:
         self._request = request
         self._response = response
@@ -59,7 +61,13 @@ class PageCookie:
         self._response.headers.append("Set-Cookie", cookie)
 
 
-Cookie = Annotated[PageCookie, Depends()]
+async def get_cookie(
+    request: Request, response: Response, tokens: AppTokens, settings: AppSettings
+) -> PageCookie:
+    return PageCookie(request, response, tokens, settings)
+
+
+Cookie = Annotated[PageCookie, Depends(get_cookie)]
 
 
 @router.post(

@@ -26,13 +26,13 @@ from app.strict_route import StrictRoute
 router = APIRouter(prefix="/api/auth", tags=["Accounts"], route_class=StrictRoute)
 
 
-def get_passkey_sign_in(
+async def get_passkey_sign_in(
     request: Request, tokens: AppTokens, settings: AppSettings
 ) -> PasskeySignInService:
     return PasskeySignInService(request.app.state.database, tokens, settings)
 
 
-def get_passkeys(session: Session, user: CurrentUser) -> PasskeyService:
+async def get_passkeys(session: Session, user: CurrentUser) -> PasskeyService:
     return PasskeyService(session, user.id)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import AfterValidator
 
-from app.dependencies import AppTokens, CurrentUser, Days, Session
+from app.dependencies import AppTokens, CurrentUser, Session, SpanOfDays
 from app.errors import InvalidInputError
 from app.importers.kinds import KINDS
 from app.routers.responses import IfNoneMatch, as_large_json
@@ -34,19 +34,19 @@ Kind = Annotated[
 ]
 
 
-def get_readings(session: Session, user: CurrentUser, tokens: AppTokens) -> ReadingService:
+async def get_readings(session: Session, user: CurrentUser, tokens: AppTokens) -> ReadingService:
     return ReadingService(session, user, tokens)
 
 
-def get_order(session: Session, user: CurrentUser) -> SourceOrderService:
+async def get_order(session: Session, user: CurrentUser) -> SourceOrderService:
     return SourceOrderService(session, user)
 
 
-def get_stretch(kind: Kind, days: Annotated[Days, Depends()]) -> Stretch:
+async def get_stretch(kind: Kind, days: SpanOfDays) -> Stretch:
     return Stretch(kind=kind, first=days.first, last=days.last)
 
 
-def get_few_days(stretch: Annotated[Stretch, Depends(get_stretch)]) -> Stretch:
+async def get_few_days(stretch: Annotated[Stretch, Depends(get_stretch)]) -> Stretch:
     first, last = stretch.first, stretch.last
     if first and last and (last - first).days >= MOST_DAYS:
         raise InvalidInputError.at(("query", "from"), f"ask for at most {MOST_DAYS} days")

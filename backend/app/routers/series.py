@@ -15,7 +15,9 @@ router = APIRouter(prefix="/api/metrics/series", tags=["Metrics"])
 _UNCHANGED = "It is still what `If-None-Match` names."
 
 
-def get_service(session: Session, user: CurrentUser, catalogue: AppCatalogue) -> SeriesService:
+async def get_service(
+    session: Session, user: CurrentUser, catalogue: AppCatalogue
+) -> SeriesService:
     return SeriesService(session, user, catalogue)
 
 

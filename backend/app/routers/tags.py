@@ -16,7 +16,7 @@ from app.utils.enums import TagKind
 router = APIRouter(prefix="/api/tags", tags=["Tags"], route_class=IdempotentRoute)
 
 
-def get_tags(session: Session, user: CurrentUser, tokens: AppTokens) -> TagService:
+async def get_tags(session: Session, user: CurrentUser, tokens: AppTokens) -> TagService:
     return TagService(session, user, tokens)
 
 

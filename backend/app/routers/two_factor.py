@@ -17,7 +17,9 @@ from app.strict_route import StrictRoute
 router = APIRouter(prefix="/api/auth/me/totp", tags=["Accounts"], route_class=StrictRoute)
 
 
-def get_two_factor(session: Session, user: CurrentUser, tokens: AppTokens) -> TwoFactorService:
+async def get_two_factor(
+    session: Session, user: CurrentUser, tokens: AppTokens
+) -> TwoFactorService:
     return TwoFactorService(session, user.id, tokens)
 
 

@@ -18,7 +18,7 @@ TOO_MANY = failure(409, "There are too many already.")
 router = APIRouter(prefix="/api/webhooks", tags=["Telling"], route_class=StrictRoute)
 
 
-def get_channels(
+async def get_channels(
     session: Session, user: CurrentUser, tokens: AppTokens, settings: AppSettings
 ) -> ChannelService:
     return ChannelService(session, user, tokens, settings)

@@ -2,28 +2,30 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.database import act_as
+from app.database import ACT_AS, prepared_together
 from app.errors import UnauthorizedError
-from app.models import LoginSession, User
 from app.schemas.auth import CONSENT_VERSION
 from app.services.people import Person
+from app.utils.enums import AlarmBudget
 from app.utils.security import Claims
 from app.utils.time import zone_of
 
-_PERSON_COLUMNS = (
-    User.id,
-    User.timezone,
-    User.height_cm,
-    User.thresholds,
-    User.alarm_budget,
-    User.entries_full,
-    (User.ai_consent_at.is_not(None) & (User.ai_consent_version == CONSENT_VERSION)).label(
-        "ai_consent"
-    ),
-    User.ai_notes_allowed,
+_PERSON = b"""
+    select timezone, height_cm, thresholds, alarm_budget::text, entries_full,
+        ai_consent_at is not null and ai_consent_version is not distinct from $2, ai_notes_allowed
+    from users where id = $1
+    """
+_SIGNED_IN = (
+    _PERSON
+    + b"""
+    and exists (
+        select from sessions
+        where user_id = $1 and id = $3 and revoked_at is null and expires_at > now()
+    )
+    """
 )
 
 
@@ -32,18 +34,12 @@ async def authenticate(session: AsyncSession, claims: Claims) -> Person:
 
     Raises UnauthorizedError once the session has ended, or the account is gone.
     """
-    await act_as(session, claims.user_id)
-    alive = (
-        select(LoginSession.id)
-        .where(
-            LoginSession.user_id == claims.user_id,
-            LoginSession.id == claims.session_id,
-            LoginSession.revoked_at.is_(None),
-            LoginSession.expires_at > func.now(),
-        )
-        .exists()
-    )
-    return await _person(session, claims.user_id, claims.session_id, alive)
+    return await _person(session, claims.user_id, claims.session_id)
+
+
+async def person_of(session: AsyncSession, user_id: UUID) -> Person:
+    """The person without a sign-in: for the command line and workers."""
+    return await _person(session, user_id, None)
 
 
 async def user_id_of(session: AsyncSession, email: str) -> UUID | None:
@@ -54,27 +50,24 @@ async def user_id_of(session: AsyncSession, email: str) -> UUID | None:
     return found
 
 
-async def person_of(session: AsyncSession, user_id: UUID) -> Person:
-    """The person without a sign-in: for the command line and workers."""
-    await act_as(session, user_id)
-    return await _person(session, user_id, None)
-
-
-async def _person(
-    session: AsyncSession, user_id: UUID, session_id: UUID | None, *conditions: ColumnElement[bool]
-) -> Person:
-    statement = select(*_PERSON_COLUMNS).where(User.id == user_id, *conditions)
-    row = (await session.execute(statement)).one_or_none()
-    if row is None:
+async def _person(session: AsyncSession, user_id: UUID, session_id: UUID | None) -> Person:
+    """One round trip, and nothing to compile: almost every request begins with it."""
+    asked: tuple[bytes, list[object]] = (_PERSON, [user_id, CONSENT_VERSION])
+    if session_id is not None:
+        asked = (_SIGNED_IN, [user_id, CONSENT_VERSION, session_id])
+    _, rows = await prepared_together(session, (ACT_AS, [str(user_id)]), asked)
+    session.info["user_id"] = user_id
+    if not rows:
         raise UnauthorizedError
+    ((zone, height, thresholds, budget, is_full, consent, notes),) = rows
     return Person(
-        id=row.id,
+        id=user_id,
         session_id=session_id,
-        zone=zone_of(row.timezone),
-        height_cm=row.height_cm,
-        thresholds=row.thresholds,
-        alarm_budget=row.alarm_budget,
-        is_full=row.entries_full,
-        ai_consent=row.ai_consent,
-        ai_notes_allowed=row.ai_notes_allowed,
+        zone=zone_of(zone),
+        height_cm=height,
+        thresholds=thresholds,
+        alarm_budget=AlarmBudget(budget),
+        is_full=is_full,
+        ai_consent=consent,
+        ai_notes_allowed=notes,
     )

@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import TRACKERS, Catalogue
 from app.ml.statistics import mean_and_deviation
-from app.ml.types import BoolArray, DailyValues, FloatArray
-from app.ml.usual import Usual, usual
+from app.ml.types import DailyValues
+from app.ml.usual import usual
 from app.schemas.dashboard import DailyDashboard, Surroundings, WeeklyDashboard
 from app.services.data_state import STATE_DAYS, state_of
-from app.services.metric_standing import Standing
+from app.services.metric_standing import standings
 from app.services.metrics_service import MetricsService
 from app.services.people import Person
 from app.services.summary_sql import document
@@ -114,10 +114,10 @@ class DashboardService:
         """The day's values against the 30 days before."""
         values = await self._values(day)
         before = usual(values.values[-1 - USUAL_DAYS : -1])
-        standings = self._standings(values, values.values[-1], before)
+        found = standings(values, values.values[-1], before, self._catalogue)
         return DailyDashboard(
             period="daily",
-            metrics=[standing.as_daily() for standing in standings],
+            metrics=[standing.as_daily() for standing in found],
             **await self._frame(values),
         )
 
@@ -128,27 +128,16 @@ class DashboardService:
         means, _ = mean_and_deviation(week)
         known = np.isfinite(week).sum(axis=0)
         before = usual(values.values[-WEEK - PREVIOUS_DAYS : -WEEK])
-        standings = self._standings(values, means, before)
+        found = standings(values, means, before, self._catalogue)
         days = dict(zip(values.keys, known.tolist(), strict=True))
         return WeeklyDashboard(
             period="weekly",
-            metrics=[standing.as_weekly(days=days[standing.metric.key]) for standing in standings],
+            metrics=[standing.as_weekly(days=days[standing.metric.key]) for standing in found],
             **await self._frame(values),
         )
 
     async def _values(self, day: dt.date) -> DailyValues:
         return await self._metrics.daily_values(day - dt.timedelta(STATE_DAYS - 1), day)
-
-    def _standings(self, values: DailyValues, now: FloatArray, before: Usual) -> list[Standing]:
-        """The metrics with any data; `now` has the shape (keys,)."""
-        has_data: BoolArray = np.asarray(np.isfinite(values.values).any(axis=0))
-        return [
-            Standing(
-                metric=self._catalogue[key], value=float(now[index]), values=values, before=before
-            )
-            for index, key in enumerate(values.keys)
-            if has_data[index]
-        ]
 
     async def _frame(self, values: DailyValues) -> dict[str, Any]:
         """What both views have."""

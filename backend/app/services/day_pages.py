@@ -18,12 +18,11 @@ import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import Catalogue
-from app.database import prepared, prepared_together
+from app.database import ACT_AS, prepared, prepared_together
 from app.ml.day_pages import DAYS, layout, pack, page_start, read_sent, unpack
 from app.ml.feature_engineering import column_places, daily_joins, lookback, with_formulas
 from app.ml.types import DailyValues, FloatArray
 
-_ACT_AS = b"select set_config('app.user_id', $1, true)"
 _TAKE_TURN = b"select pg_advisory_xact_lock(hashtextextended('days ' || $1::uuid, 0))"
 _DROP_STALE = b"""
     with noted as (delete from stale_days where user_id = $1 returning day)
@@ -88,7 +87,7 @@ async def renew_weeks(
     the rest of its transaction."""
     *_, rows = await prepared_together(
         session,
-        (_ACT_AS, [str(user_id)]),
+        (ACT_AS, [str(user_id)]),
         (_TAKE_TURN, [user_id]),
         (_DROP_STALE, [user_id]),
         _asked(user_id, firsts, catalogue, catalogue.keys),

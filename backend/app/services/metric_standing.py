@@ -1,12 +1,14 @@
 """Where one metric stands: against the person's usual, and against its clinical range."""
 
+import datetime as dt
 import math
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 import numpy as np
 
-from app.catalog import Metric
+from app.catalog import Catalogue, Metric
 from app.ml.trends import trend
 from app.ml.types import DailyValues, FloatArray
 from app.ml.usual import Usual
@@ -31,17 +33,33 @@ def days_needed(metric: Metric) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What was usual of one metric: a row of `Usual`."""
+
+    days: int
+    mean: float
+    median: float
+    low: float
+    high: float
+
+
+_OF_USUAL = tuple(field.name for field in fields(Before))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """One metric's value now, NaN if unknown, beside the usual of the days before."""
+    """One metric's value now, NaN if unknown, beside the usual of the days before.
+
+    `column` has the shape (days,); its newest known value, `latest`, is that of `last_day`.
+    """
 
     metric: Metric
     value: float
-    values: DailyValues
-    before: Usual
-
-    @property
-    def column(self) -> FloatArray:
-        return self.values.column(self.metric.key)
+    column: FloatArray
+    latest: float
+    last_day: dt.date
+    silent_days: int
+    before: Before
 
     @property
     def days_needed(self) -> int:
@@ -51,31 +69,27 @@ class Standing:
     def state(self) -> DataState:
         """Of this metric alone: the days that are compared with, and how long it is silent."""
         return DataState(
-            days_with_data=int(self._usual_of("days")),
+            days_with_data=self.before.days,
             days_needed=self.days_needed,
-            silent_days=len(self.column) - 1 - self._latest_index,
-            last_day=self.values.days[self._latest_index],
+            silent_days=self.silent_days,
+            last_day=self.last_day,
         )
 
     @property
-    def _latest_index(self) -> int:
-        return int(np.flatnonzero(~np.isnan(self.column))[-1])
-
-    @property
     def is_ready(self) -> bool:
-        return self._usual_of("days") >= self.days_needed
+        return self.before.days >= self.days_needed
 
     def as_daily(self) -> DailyMetric:
         return DailyMetric(value=self._told(self.value), **self._shared())
 
     def as_weekly(self, *, days: int) -> WeeklyMetric:
         """`value` is the mean of so many days."""
-        change = self.value - self._usual_of("mean")
+        change = self.value - self.before.mean
         return WeeklyMetric(
             value=self._told(self.value),
             days=days,
             change=self._told(change),
-            change_pct=_percent(change, self._usual_of("mean")),
+            change_pct=_percent(change, self.before.mean),
             trend=self._trend(),
             **self._shared(),
         )
@@ -96,24 +110,21 @@ class Standing:
             "latest": self._latest(),
         }
 
-    def _usual_of(self, name: Literal["days", "mean", "median", "low", "high"]) -> float:
-        return float(getattr(self.before, name)[self.values.keys.index(self.metric.key)])
-
     def _usual(self) -> UsualRange:
         return UsualRange(
-            days=int(self._usual_of("days")),
-            mean=self._told(self._usual_of("mean")),
-            median=self._told(self._usual_of("median")),
-            low=self._told(self._usual_of("low")),
-            high=self._told(self._usual_of("high")),
+            days=self.before.days,
+            mean=self._told(self.before.mean),
+            median=self._told(self.before.median),
+            low=self._told(self.before.low),
+            high=self._told(self.before.high),
         )
 
     def _direction(self) -> Literal["above", "below", "usual"] | None:
         if math.isnan(self.value) or not self.is_ready:
             return None
-        if self.value > self._usual_of("high"):
+        if self.value > self.before.high:
             return "above"
-        return "below" if self.value < self._usual_of("low") else "usual"
+        return "below" if self.value < self.before.low else "usual"
 
     def _clinical(self) -> ClinicalStanding | None:
         limits = self.metric.clinical
@@ -127,9 +138,7 @@ class Standing:
         )
 
     def _latest(self) -> LatestValue:
-        index = self._latest_index
-        value = round(float(self.column[index]), self.metric.decimals + 2)
-        return LatestValue(date=self.values.days[index], value=value)
+        return LatestValue(date=self.last_day, value=round(self.latest, self.metric.decimals + 2))
 
     def _trend(self) -> TrendOut | None:
         seen = trend(self.column[-TREND_DAYS:])
@@ -140,6 +149,29 @@ class Standing:
 
     def _told(self, value: float) -> float | None:
         return None if math.isnan(value) else round(value, self.metric.decimals + 2)
+
+
+def standings(
+    values: DailyValues, now: FloatArray, usual: Usual, catalogue: Catalogue
+) -> Iterator[Standing]:
+    """Of the metrics with any data; `now` has the shape (keys,)."""
+    known = np.isfinite(values.values)
+    silent = known[::-1].argmax(axis=0)
+    latest = values.values[len(known) - 1 - silent, np.arange(known.shape[1])]
+    # Lists, since reading an array's elements one by one takes longer than all else here.
+    befores = zip(*(getattr(usual, name).tolist() for name in _OF_USUAL), strict=True)
+    figures = zip(now.tolist(), latest.tolist(), silent.tolist(), befores, strict=True)
+    for index, (value, newest, days_silent, before) in enumerate(figures):
+        if known[-1 - days_silent, index]:
+            yield Standing(
+                metric=catalogue[values.keys[index]],
+                value=value,
+                column=values.values[:, index],
+                latest=newest,
+                last_day=values.days[-1 - days_silent],
+                silent_days=days_silent,
+                before=Before(**dict(zip(_OF_USUAL, before, strict=True))),
+            )
 
 
 def _percent(change: float, base: float) -> float | None:

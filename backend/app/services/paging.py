@@ -67,8 +67,9 @@ class KeysetPages:
     async def page(self, conditions: Sequence[ColumnElement[bool]], window: Window) -> str:
         """`{"items": [...], "next": cursor or null}`. Raises InvalidInputError for a bad cursor."""
         table = self._table
+        shown: ColumnElement[str] = literal_column(json_text(table, self._shown))
         rows = (
-            select(*(table.c[name] for name in dict.fromkeys((*self._shown, "date", "id"))))
+            select(shown.label("item"), table.c.date, table.c.id)
             .where(*conditions, *self._within(window))
             .order_by(table.c.date.desc(), table.c.id.desc())
             .limit(window.limit + 1)
@@ -78,8 +79,7 @@ class KeysetPages:
         numbered = select(rows, n.label("n")).subquery()
         wanted, last = numbered.c.n <= window.limit, numbered.c.n == window.limit
         items = func.string_agg(
-            literal_column(json_text(numbered, self._shown)),
-            aggregate_order_by(literal_column("','"), numbered.c.n),
+            numbered.c.item, aggregate_order_by(literal_column("','"), numbered.c.n)
         ).filter(wanted)
         statement = select(
             func.coalesce(items, ""),
