@@ -13,7 +13,7 @@ from app.strict_route import StrictRoute
 router = APIRouter(prefix="/api/readings/held", tags=["Readings"], route_class=StrictRoute)
 
 
-def get_held(session: Session, user: CurrentUser) -> HeldService:
+async def get_held(session: Session, user: CurrentUser) -> HeldService:
     return HeldService(session, user)
 
 
