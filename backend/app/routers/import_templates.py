@@ -13,7 +13,7 @@ from app.strict_route import StrictRoute
 router = APIRouter(prefix="/api/imports/templates", tags=["Imports"], route_class=StrictRoute)
 
 
-def get_templates(session: Session, user: CurrentUser) -> ImportTemplateService:
+async def get_templates(session: Session, user: CurrentUser) -> ImportTemplateService:
     return ImportTemplateService(session, user)
 
 
