@@ -14,7 +14,7 @@ from app.errors import ConflictError, InvalidInputError, NotFoundError
 from app.main import VERSION
 from app.postgres import DatabaseUrls
 from app.schemas.auth import RegisterIn
-from app.services.account_import import import_account
+from app.services.account_import import MOST_UNPACKED_UNHURRIED, import_account
 from app.services.anomaly_service import AnomalyService
 from app.services.auth_service import SignInService
 from app.services.authentication import person_of, user_id_of
@@ -88,7 +88,9 @@ async def import_export(
     async with opened_database(settings, urls) as database, database.session() as session:
         person = await _person(session, email)
         with file.open("rb") as archive:
-            return await import_account(session, person, archive)
+            return await import_account(
+                session, person, archive, most_bytes=MOST_UNPACKED_UNHURRIED
+            )
 
 
 async def detect(settings: Settings, urls: DatabaseUrls, *, email: str, days: int) -> None:

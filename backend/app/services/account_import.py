@@ -1,19 +1,17 @@
 """An export of VitalIQ back into an account that is empty: all of it, or nothing."""
 
-import asyncio
-import io
 import json
-import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from typing import IO, Any
 
+from psycopg import sql
 from pydantic import ValidationError
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import CATALOGUE
+from app.database import driver_of
 from app.errors import ConflictError, InvalidInputError
 from app.models import (
     ENTRY_MODELS,
@@ -37,7 +35,8 @@ from app.services.auth_service import AccountService
 from app.services.budget import set_budget
 from app.services.channels import set_telling
 from app.services.entries import table_of
-from app.services.export import DOCUMENT, FORMAT, VERSION, in_pieces
+from app.services.export_reading import Portion, not_an_export, portions
+from app.services.file_reading import ahead
 from app.services.owned_tables import USERS, OwnedTable, has_rows, owned_tables
 from app.services.people import Person
 from app.services.source_order import SourceOrderService
@@ -77,105 +76,81 @@ NOT_RESTORED = frozenset(
     }
 )
 MOST_UNPACKED = 100_000_000
-MOST_RATIO = 200
-MOST_FILES = 200
-MOST_AT_ONCE = 1_000_000
-_PLAIN_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""What comes out of an archive while somebody waits for the answer."""
+MOST_UNPACKED_UNHURRIED = 64 * 1024**3
 _PROFILE = ("name", "date_of_birth", "timezone", "height_cm", "sex", "preferences")
 _MOST_PROFILE = 100_000
+_MAKE = 'CREATE TEMP TABLE "brought_{table}" (entry text) ON COMMIT DROP'
 _MISFITS = ("22", "23", "54")  # values, rules, and depths that PostgreSQL refuses
-_READ = text(
-    """
-    WITH whole AS MATERIALIZED (
-        SELECT CAST(convert_from(CAST(:document AS bytea), 'UTF8') AS jsonb) AS d
-    )
-    SELECT d ->> 'format' AS format, d ->> 'version' AS version,
-        jsonb_typeof(d -> 'tables') AS kind, t.key, CAST(t.value AS text) AS rows
-    FROM whole LEFT JOIN LATERAL jsonb_each(
-        CASE jsonb_typeof(d -> 'tables') WHEN 'object' THEN d -> 'tables' ELSE '{}' END
-    ) t ON true
-    """
-)
-_NAMES = text(
-    "SELECT DISTINCT name FROM jsonb_array_elements(CAST(:rows AS jsonb)) r,"
-    " jsonb_object_keys(r) AS name"
-)
+_UNHURRIED = text("SET LOCAL statement_timeout = '1h'")
 
 
 async def import_account(
-    session: AsyncSession, person: Person, archive: IO[bytes]
+    session: AsyncSession,
+    person: Person,
+    archive: IO[bytes],
+    *,
+    most_bytes: int | None = None,
 ) -> Mapping[str, int]:
     """How many rows of each table were stored. Raises ConflictError where the account has entries
-    already, and InvalidInputError for what is no export, is too large, or does not fit."""
-    document = await asyncio.to_thread(read_document, archive)
+    already, and InvalidInputError for what is no export, is too large, or does not fit.
+
+    The rows pass through in portions into tables of the transaction's own, since their order is
+    that of names and not that of references. With `most_bytes` nobody waits, and it may take long.
+    """
     known = {table.name: table for table in await owned_tables(session)}
     await _require_empty(session, person, [known[name] for name in RESTORED])
+    if most_bytes is not None:
+        await session.execute(_UNHURRIED)
+    brought = _Brought(session)
     try:
-        tables = await _tables_of(session, document)
+        async for portion in ahead(lambda: portions(archive, most_bytes or MOST_UNPACKED)):
+            await brought.take(portion)
         stored = {
-            name: await _store(session, person, known[name], tables[name])
+            name: await _store(session, person, known[name], brought.columns[name])
             for name in RESTORED
-            if name in tables
+            if name in brought.columns
         }
     except DBAPIError as error:
         if str(getattr(error.orig, "sqlstate", None)).startswith(_MISFITS):
             raise InvalidInputError.at(("body",), "the export holds what does not fit") from None
         raise
-    await _take_profile(session, person, tables.get(USERS, "[]"))
+    await _take_profile(session, person, brought.accounts)
     await audit.record(session, person.id, AuditKind.IMPORTED, detail={"rows": stored})
     return stored
 
 
-class Frugal:
-    """An archive of which no more than a little is read at once, whatever size it says that its
-    list of members has: the list of a million members takes a gigabyte once it is read."""
+class _Brought:
+    """What an export holds, in a table of the transaction's own for each of its tables; `columns`
+    says which columns its rows name, `accounts` what it says of accounts."""
 
-    def __init__(self, archive: IO[bytes]) -> None:
-        self._archive = archive
-        self.tell = archive.tell
-        self.seek = archive.seek
-        self.seekable = archive.seekable
+    def __init__(self, session: AsyncSession) -> None:
+        self.columns: dict[str, frozenset[str]] = {}
+        self.accounts: list[str] = []
+        self._session = session
 
-    def read(self, size: int = -1) -> bytes:
-        read = self._archive.read(min(size, MOST_AT_ONCE + 1) if size >= 0 else MOST_AT_ONCE + 1)
-        if len(read) > MOST_AT_ONCE:
-            raise zipfile.BadZipFile
-        return read
+    async def take(self, portion: Portion) -> None:
+        table = portion.table
+        if table == USERS:
+            self.accounts += portion.rows
+        elif table in RESTORED:
+            if table not in self.columns:
+                await self._session.execute(text(_MAKE.format(table=table)))
+            self.columns[table] = self.columns.get(table, frozenset()) | portion.columns
+            await self._copy(table, portion.rows)
+        elif table not in NOT_RESTORED:
+            raise InvalidInputError.at(("body", "tables"), "holds tables of a newer version")
 
-
-def read_document(archive: IO[bytes]) -> bytes:
-    """The JSON in the archive. What counts is what comes out of it, whatever it says of itself."""
-    try:
-        with zipfile.ZipFile(Frugal(archive)) as packed:
-            return _unpack(packed)
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError) as error:
-        # RuntimeError: zipfile's answer to what is encrypted or packed in a way it does not know.
-        raise _not_an_export() from error
-
-
-def _unpack(packed: zipfile.ZipFile) -> bytes:
-    members = packed.infolist()
-    names = [member.filename for member in members]
-    if len(names) > MOST_FILES or len(set(names)) < len(names) or DOCUMENT not in names:
-        raise _not_an_export()
-    if any(set(name) & set("/\\:") or name.startswith(".") for name in names):
-        raise InvalidInputError.at(("body",), "the archive holds paths; an export has plain names")
-    member = packed.getinfo(DOCUMENT)
-    if member.compress_type not in _PLAIN_METHODS:
-        raise _not_an_export()
-    most = min(MOST_UNPACKED, member.compress_size * MOST_RATIO)
-    document = io.BytesIO()
-    with packed.open(member) as file:
-        for piece in in_pieces(file):
-            document.write(piece)
-            if document.tell() > most:
-                reason = "the archive unpacks to more than is taken"
-                raise InvalidInputError.at(("body",), reason)
-    return document.getvalue()
-
-
-def _not_an_export() -> InvalidInputError:
-    return InvalidInputError.at(("body",), "not an export of VitalIQ")
+    async def _copy(self, table: str, rows: Sequence[str]) -> None:
+        command = sql.SQL("COPY pg_temp.{} (entry) FROM STDIN (FORMAT BINARY)")
+        async with (
+            driver_of(self._session) as driver,
+            driver.cursor() as cursor,
+            cursor.copy(command.format(sql.Identifier(f"brought_{table}"))) as sent,
+        ):
+            sent.set_types(["text"])
+            for row in rows:
+                await sent.write_row((row,))
 
 
 async def _require_empty(
@@ -190,20 +165,10 @@ async def _require_empty(
             raise ConflictError("An export goes into an empty account; this one has entries.")
 
 
-async def _tables_of(session: AsyncSession, document: bytes) -> dict[str, str]:
-    """The rows of each table, still as JSON: PostgreSQL reads it, and no copy is made here."""
-    found = (await session.execute(_READ, {"document": document})).all()
-    if {(row.format, row.version, row.kind) for row in found} != {(FORMAT, str(VERSION), "object")}:
-        raise _not_an_export()
-    tables = {row.key: row.rows for row in found if row.key is not None}
-    if set(tables) - set(RESTORED) - NOT_RESTORED:
-        raise InvalidInputError.at(("body", "tables"), "holds tables of a newer version")
-    return tables
-
-
-async def _store(session: AsyncSession, person: Person, table: OwnedTable, rows: str) -> int:
+async def _store(
+    session: AsyncSession, person: Person, table: OwnedTable, given: frozenset[str]
+) -> int:
     """Insert the rows as this person's; types, bounds and rules are the table's own."""
-    given = set(await session.scalars(_NAMES, {"rows": rows}))
     if given - {c.name for c in table.columns}:
         raise InvalidInputError.at(("body", "tables", table.name), "has columns of a newer version")
     taken = [c.name for c in table.columns if c.name in given - {table.owner}]
@@ -213,14 +178,14 @@ async def _store(session: AsyncSession, person: Person, table: OwnedTable, rows:
     # The names are the catalog's own, not the file's.
     statement = text(
         f'INSERT INTO "{table.name}" (user_id, {names}) SELECT :user_id, {names}'  # noqa: S608
-        f' FROM jsonb_populate_recordset(CAST(NULL AS "{table.name}"), CAST(:rows AS jsonb))'
-        " RETURNING 1"
+        f' FROM (SELECT CAST(entry AS jsonb) AS entry FROM pg_temp."brought_{table.name}") b'
+        f' CROSS JOIN LATERAL jsonb_populate_record(CAST(NULL AS "{table.name}"), b.entry)'
     )
-    done = await session.execute(statement, {"user_id": person.id, "rows": rows})
-    return len(done.all())
+    done = await session.execute(statement, {"user_id": person.id})
+    return int(done.rowcount)  # type: ignore[attr-defined]  # of an INSERT there is one
 
 
-async def _take_profile(session: AsyncSession, person: Person, rows: str) -> None:
+async def _take_profile(session: AsyncSession, person: Person, rows: Sequence[str]) -> None:
     """The profile and all wishes, by the rules that hold when they are sent alone."""
     account = _first(rows)
     profile = {name: account[name] for name in _PROFILE if account.get(name) is not None}
@@ -249,12 +214,8 @@ async def _take_profile(session: AsyncSession, person: Person, rows: str) -> Non
         raise InvalidInputError.at(where, "the profile or the limits do not fit") from None
 
 
-def _first(rows: str) -> dict[str, Any]:
-    if len(rows) > _MOST_PROFILE:
-        raise _not_an_export()
-    match json.loads(rows):
-        case []:
-            return {}
-        case [dict(account)]:
-            return account
-    raise _not_an_export()
+def _first(rows: Sequence[str]) -> dict[str, Any]:
+    if len(rows) > 1 or sum(map(len, rows)) > _MOST_PROFILE:
+        raise not_an_export()
+    account: dict[str, Any] = json.loads(rows[0]) if rows else {}
+    return account

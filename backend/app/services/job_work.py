@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.catalog import Catalogue
 from app.database import Database
 from app.errors import AppError, InvalidInputError, UnavailableError
-from app.services.account_import import import_account
+from app.services.account_import import MOST_UNPACKED_UNHURRIED, import_account
 from app.services.authentication import person_of
 from app.services.day_import import DayPlan, import_plan, plan_days
 from app.services.detection import detect_span
@@ -103,7 +103,9 @@ class JobWork:
             async for part in read_file(session, person.id, job.id):
                 archive.write(part)
             archive.seek(0)
-            stored = await import_account(session, person, archive)
+            stored = await import_account(
+                session, person, archive, most_bytes=MOST_UNPACKED_UNHURRIED
+            )
         await drop_file(session, person.id, job.id)
         return {"stored": dict(stored)}
 

@@ -25,8 +25,9 @@ from app.errors import InvalidInputError
 from app.migrations import upgrade
 from app.postgres import DatabaseUrls
 from app.schemas.auth import RegisterIn
-from app.services import account_import
-from app.services.account_import import MOST_FILES, MOST_RATIO, RESTORED, read_document
+from app.services import export_reading
+from app.services.account_import import RESTORED
+from app.services.export_reading import MOST_FILES, MOST_RATIO, portions
 from app.utils import text_file
 from app.utils.text_file import LONGEST_LINE, MOST_LINES, read_lines
 from tests.conftest import in_database_of
@@ -281,7 +282,7 @@ def test_t37_a_list_of_members_is_not_read_whole_before_it_is_counted(tmp_path: 
             return super().read(size) or b""
 
     with Watched(tmp_path / "archive") as archive, pytest.raises(InvalidInputError):
-        read_document(archive)
+        list(portions(archive, 1_000_000))
     assert asked
     assert min(asked) >= 0
-    assert max(asked) <= account_import.MOST_AT_ONCE + 1
+    assert max(asked) <= export_reading.MOST_AT_ONCE + 1
