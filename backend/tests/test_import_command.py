@@ -1,4 +1,4 @@
-"""`vitaliq import FILE`, run as a person runs it: shown, stored once, a bad file refused in words."""
+"""`vitaliq import FILE`, run as a person runs it: shown, stored once, refused in words."""
 
 import asyncio
 import contextlib
