@@ -144,7 +144,7 @@ class Settings(BaseSettings):
         "(A watch that measures every five minutes makes 105,000 a year.)",
     )
     import_bytes: int = Field(
-        4_000_000_000,
+        6_000_000_000,
         ge=1_000,
         description="Bytes of all files together that one user may be bringing in at a time.",
     )

@@ -14,12 +14,20 @@ DEEPEST = 40
 # What the parser may have to hold at once: a text or number, or an item of a list.
 LARGEST_ITEM = 4 * 1024 * 1024
 MOST_FIELDS = 1_000
+LONGEST_RUN = 1_000
+"""Of longer runs of letters and digits the rest is left out: such is an attachment, a picture or a
+document within a record."""
+_TOO_LARGE = (
+    f"A record of the document is too large: one may take {LARGEST_ITEM // 1_000_000} MB. Export a"
+    " shorter time, or without texts."
+)
 _SCALARS = frozenset({"string", "number", "boolean"})
 _BUFFER = 64 * 1024
 _BOM = b"\xef\xbb\xbf"
 _STRUCTURE = b'[]{}"\\'
 _FILLING = bytes(set(range(256)) - set(_STRUCTURE))
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_RUNS = bytes(1 if chr(n).isalnum() or chr(n) in "+/=-_" else 32 for n in range(128)) + b" " * 128
 _STEPS = [0] * 256
 for _opening, _closing in (b"[]", b"{}"):
     _STEPS[_opening], _STEPS[_closing] = 1, -1
@@ -92,10 +100,11 @@ class _Guarded:
         if piece and not self._begun:
             self._begun = True
             piece = piece.removeprefix(_BOM) or self._content.read(size)
+        piece = _without_attachments(piece)
         self._left -= len(piece)
         self._look_at(piece)
         if self._left < 0:
-            raise UnreadableFileError("A record of the document is too large.")
+            raise UnreadableFileError(_TOO_LARGE)
         return piece
 
     def _look_at(self, piece: bytes) -> None:
@@ -116,6 +125,18 @@ class _Guarded:
         trailing = len(inside) - len(inside.rstrip(b"\\"))
         self._unfinished = quote + b"\\" * (trailing % 2)
         return outside
+
+
+def _without_attachments(piece: bytes) -> bytes:
+    runs = piece.translate(_RUNS).split(b" ")
+    if max(map(len, runs)) <= LONGEST_RUN:
+        return piece
+    kept, place = [], 0
+    for run in runs:
+        end = place + len(run)
+        kept.append(piece[place : min(end, place + LONGEST_RUN)] + piece[end : end + 1])
+        place = end + 1
+    return b"".join(kept)
 
 
 @contextlib.contextmanager

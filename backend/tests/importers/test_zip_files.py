@@ -1,10 +1,11 @@
 """Archives and long JSON: what is refused, and for which reason (T37)."""
 
 import io
+import json
 
 import pytest
 
-from app.importers.json_stream import DEEPEST, LARGEST_ITEM, items
+from app.importers.json_stream import DEEPEST, LARGEST_ITEM, LONGEST_RUN, items
 from app.importers.protocol import UnreadableFileError
 from app.importers.zip_files import Archive, Member, copy, open_archive
 from tests.importers.hostile import HOSTILE, MEGABYTE, many_files
@@ -64,7 +65,7 @@ def test_items_come_one_by_one_from_any_depth() -> None:
     [
         (b"[" * (DEEPEST + 1), "too deeply"),
         (b'["\\"]' + b'"' + b"," * 10, "not whole"),
-        (b'["' + b"a" * 2 * LARGEST_ITEM + b'"]', "too large"),
+        (b'["' + b"a " * LARGEST_ITEM + b'"]', "too large"),
         (b'[[{"a":1},' + b"1," * LARGEST_ITEM, "too large"),
         (b"[1e999]", "not whole"),
         (b"[NaN]", "not whole"),
@@ -82,6 +83,16 @@ def test_brackets_in_texts_are_none_wherever_the_pieces_part() -> None:
     document = b"[" + b",".join(_quoted(text) for text in texts) + b"]"
     assert len(document) > 3 * 64 * 1024
     assert list(items(io.BytesIO(document), "item")) == texts
+
+
+def test_attachments_are_left_out_wherever_the_pieces_part() -> None:
+    attached = "+/aZ09" * LARGEST_ITEM
+    for shift in (0, 1, 999, 60_000):
+        records = [{"a": shift * "b "}, {"data": attached, "b": 1}, {"data": attached}, {"c": "d"}]
+        first, *others, last = items(io.BytesIO(json.dumps(records).encode()), "item")
+        assert (first, last, others[0]["b"]) == (records[0], records[-1], 1)
+        assert all(len(one["data"]) < len(attached) / 50 for one in others)
+        assert all(attached.startswith(one["data"][:LONGEST_RUN]) for one in others)
 
 
 def _quoted(text: str) -> bytes:
