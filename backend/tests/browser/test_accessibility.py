@@ -86,7 +86,7 @@ def open_day(page: Page) -> None:
 PLACES = [
     *("/", "/trends", "/trends/weight", "/trends/weight?view=table", "/review", "/more"),
     *("/welcome", "/settings", "/import", "/glucose", "/bp", "/sleep", "/exercise", "/food"),
-    *("/body", "/chronic", "/calendar", "/report", "/nowhere"),
+    *("/body", "/chronic", "/calendar", "/report", "/readings/glucose", "/nowhere"),
 ]
 KINDS = ["body", "vitals", "glucose", "nutrition", "exercise", "sleep", "chronic", "tags"]
 DRAWERS = [
@@ -136,6 +136,18 @@ def look_at(page: Page, state: State) -> None:
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     page.evaluate(NEXT_FRAME)
     assert_reflows(page, f"{state.path} at 200 %")
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    assert_mirrors(page, state.path)
+
+
+def assert_mirrors(page: Page, where: str) -> None:
+    """As in a language that runs from right to left: nothing is too wide on either side."""
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    for size in (DESKTOP, PHONE):
+        page.set_viewport_size(size)
+        page.evaluate(NEXT_FRAME)
+        assert_reflows(page, f"{where} from right to left")
+    page.evaluate("document.documentElement.dir = 'ltr'")
 
 
 def assert_reflows(page: Page, where: str) -> None:
@@ -226,6 +238,25 @@ def test_forced_colours_still_tell_what_is_chosen(visit: Visit, signed_in: dict[
     here, there = (places.get_by_role("link", name=name) for name in ("Trends", "Review"))
     assert here.evaluate(paint) != there.evaluate(paint)
     assert_accessible(page)
+
+
+def test_the_page_is_mirrored_where_text_runs_from_right_to_left(
+    visit: Visit, signed_in: dict[str, Any]
+) -> None:
+    page = visit("/", storage_state=signed_in)
+    settle(page)
+    places = page.get_by_role("navigation", name="Places")
+    heading = page.get_by_role("heading", level=1)
+
+    def rail_is_left() -> bool:
+        rail, title = places.bounding_box(), heading.bounding_box()
+        assert rail is not None
+        assert title is not None
+        return rail["x"] < title["x"]
+
+    assert rail_is_left()
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    assert not rail_is_left()
 
 
 def test_motion_is_reduced_for_who_asks(visit: Visit, signed_in: dict[str, Any]) -> None:

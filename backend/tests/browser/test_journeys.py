@@ -161,6 +161,7 @@ def test_a_finding_is_read_answered_and_the_answer_taken_back(newcomer: Page, ha
     expect(drawer.get_by_role("button", name="Undo")).to_be_focused()
     hands.press(drawer.get_by_role("button", name="Undo"))
     expect(drawer.get_by_role("button", name="I have seen it")).to_be_focused()
+    give_a_reason(page, hands)
     chosen = page.locator(f"[data-finding='{finding_in(page)}']")
     expect(chosen).to_have_count(1)
     hands.close(page)
@@ -169,6 +170,22 @@ def test_a_finding_is_read_answered_and_the_answer_taken_back(newcomer: Page, ha
     hands.press(page.get_by_role("link", name="Remove them"))
     hands.press(page.get_by_role("button", name="Remove them"))
     expect(page.get_by_text("These are invented data, not yours.")).to_have_count(0)
+
+
+def give_a_reason(page: Page, hands: Hands) -> None:
+    """It tags the day; taking it back takes the tag too."""
+    drawer = page.get_by_role("dialog", name="Why is this unusual?")
+    hands.press(drawer.get_by_role("button", name="It had a reason"))
+    hands.press(drawer.get_by_role("button", name="Travel", exact=True))
+    expect(drawer.get_by_text("It had a reason")).to_be_visible()
+    expect(drawer.get_by_text("What you noted that day")).to_be_visible()
+    day = asked(page, f"/api/anomalies/{finding_in(page)}")["date"]
+    (tag,) = asked(page, "/api/tags")["items"]
+    assert (tag["kind"], tag["first"], tag["last"]) == ("travel", day, day)
+    hands.press(drawer.get_by_role("button", name="Undo"))
+    expect(drawer.get_by_role("button", name="I have seen it")).to_be_focused()
+    expect(drawer.get_by_text("What you noted that day")).to_have_count(0)
+    assert asked(page, "/api/tags")["items"] == []
 
 
 @every_way
@@ -269,6 +286,20 @@ def test_what_is_logged_without_network_arrives_once_there_is_one(
     page.wait_for_load_state("networkidle")
     stored = asked(page, "/api/body?limit=50")["items"]
     assert sorted(entry["weight_kg"] for entry in stored) == [77.1, 77.2, 78.4]
+
+
+@pytest.mark.parametrize(("hands", "size"), WAYS[:1])
+def test_a_server_that_cannot_be_reached_is_said_and_found_again(
+    newcomer: Page, hands: Hands, trouble: Trouble
+) -> None:
+    trouble.allowed = lambda text: text.startswith("failed: ")
+    page = newcomer
+    page.route("**/api/**", lambda route: route.abort())
+    go(page, hands, "Review")
+    expect(page.get_by_text("VitalIQ cannot be reached: this is the last copy.")).to_be_visible()
+    page.unroute("**/api/**")
+    expect(page.get_by_text("VitalIQ cannot be reached")).to_have_count(0)
+    expect(page.get_by_text("Nothing waits for you")).to_be_visible()
 
 
 @pytest.mark.parametrize(("hands", "size"), WAYS[:1])

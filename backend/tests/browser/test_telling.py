@@ -43,7 +43,7 @@ Object.defineProperty(navigator.serviceWorker, 'ready', {{ value: Promise.resolv
 def telling(site: Site) -> Iterator[str]:
     """The address of the same site where the operator lists ways to tell."""
     settings = site.settings.model_copy(update=OFFERED)
-    database = Database(site.urls.app, pool_size=2, statement_timeout=PATIENCE)
+    database = Database(site.urls.app, pool_size=4, statement_timeout=PATIENCE)
     with served(create_app(settings, database, secret=secret_of(settings))) as address:
         yield address
 

@@ -1,7 +1,10 @@
 import { useNetwork } from '@mantine/hooks';
-import { useMutationState } from '@tanstack/react-query';
+import { useMutationState, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { client } from '@/shared/api/client';
+import { useReach } from '@/shared/api/reach';
 import { useInvented } from '@/shared/invented';
 import { Icon } from '@/shared/ui/Icon';
 import styles from './Shell.module.css';
@@ -10,14 +13,16 @@ import styles from './Shell.module.css';
 export function Notices() {
   const { t } = useTranslation();
   const { online } = useNetwork();
+  const isReached = useReach();
+  useKnocking(!isReached);
   const waiting = useMutationState({ filters: { mutationKey: ['entry'], predicate: ({ state }) => state.isPaused } });
   const invented = useInvented();
   return (
     <div aria-live="polite">
-      {!online && (
+      {!(online && isReached) && (
         <div className={styles.notice}>
           <Icon name="offline" size={18} />
-          {t('offline')}
+          {t(online ? 'unreachable' : 'offline')}
         </div>
       )}
       {waiting.length > 0 && <div className={styles.notice}>{t('waiting', { count: waiting.length })}</div>}
@@ -29,4 +34,20 @@ export function Notices() {
       )}
     </div>
   );
+}
+
+const KNOCK_MS = 5_000;
+
+/** Asks from time to time whether the server is back, and then for everything anew. */
+function useKnocking(isAway: boolean): void {
+  const queries = useQueryClient();
+  useEffect(() => {
+    if (!isAway) return;
+    const knock = async () => {
+      const { response } = await client.GET('/api/auth/me');
+      if (response.ok) await queries.invalidateQueries();
+    };
+    const timer = setInterval(() => void knock().catch(() => undefined), KNOCK_MS);
+    return () => clearInterval(timer);
+  }, [isAway, queries]);
 }

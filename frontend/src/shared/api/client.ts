@@ -1,6 +1,7 @@
 /** The API, typed by the committed docs/openapi.json. */
 import createFetchClient, { type Middleware } from 'openapi-fetch';
 import createQueryClient from 'openapi-react-query';
+import { noteReach } from './reach';
 import type { components, paths } from './schema';
 
 export type Schemas = components['schemas'];
@@ -11,6 +12,13 @@ const ofPage: Middleware = {
   onRequest({ request }) {
     request.headers.set('X-VitalIQ-Page', '1');
     return request;
+  },
+  onResponse() {
+    noteReach(true);
+  },
+  onError({ error }) {
+    // Who stops asking has learned nothing of the server.
+    if (!(error instanceof DOMException && error.name === 'AbortError')) noteReach(false);
   },
 };
 

@@ -1,6 +1,7 @@
 /** What a person says to a finding. The page shows it at once and takes it back if it fails. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { bodyOf, client, type Schemas } from '@/shared/api/client';
+import { newKey } from '@/shared/entries';
 import type { Finding } from '@/shared/findings';
 
 export type Feedback = Schemas['Feedback'];
@@ -28,14 +29,26 @@ export interface Said {
 
 const keyOf = (id: string) => ['get', '/api/anomalies/{anomaly_id}', { params: { path: { anomaly_id: id } } }];
 
+/** Tags that answers of this visit made, by finding: what takes an answer back takes its tag too. */
+const made = new Map<string, string>();
+
+async function untag(id: string): Promise<void> {
+  const tag = made.get(id);
+  if (tag === undefined) return;
+  made.delete(id);
+  await client.DELETE('/api/tags/{tag_id}', { params: { path: { tag_id: tag } } });
+}
+
 export function useAnswer(finding: Finding) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: async ({ feedback, reason }: Said) => {
       if (reason) {
         const body = { ...reason, first: finding.date, last: finding.date };
-        bodyOf(await client.POST('/api/tags', { body, params: { header: { 'idempotency-key': `${finding.id}-${reason.kind}-${reason.note}`.slice(0, 200) } } }));
+        const tag = bodyOf(await client.POST('/api/tags', { body, params: { header: { 'idempotency-key': newKey() } } }));
+        made.set(finding.id, tag.id);
       }
+      if (feedback === null) await untag(finding.id);
       const params = { path: { anomaly_id: finding.id } };
       return bodyOf(await client.PUT('/api/anomalies/{anomaly_id}/feedback', { params, body: { feedback } }));
     },
