@@ -47,12 +47,16 @@ interface Props {
   filled?: boolean;
 }
 
+/** They point along the text, and turn with it. */
+const TURNING: readonly IconName[] = ['back', 'forward'];
+
 /** Decoration only: what it stands for is said beside it. */
 export function Icon({ name, size = 22, filled = false }: Props) {
   return (
     <svg
       aria-hidden
       focusable="false"
+      data-turns={TURNING.includes(name) || undefined}
       width={size}
       height={size}
       viewBox="0 0 24 24"

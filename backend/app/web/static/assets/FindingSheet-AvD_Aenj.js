@@ -1,1 +1,0 @@
-export{t as FindingSheet}from"./FindingSheet-2-Cug8EU.js";

@@ -1,0 +1,1 @@
+export{t as FindingSheet}from"./FindingSheet-CWYYFyf1.js";

@@ -1,1 +1,0 @@
-export{t as ReadingsSheet}from"./ReadingsSheet-D2H0d6FQ.js";

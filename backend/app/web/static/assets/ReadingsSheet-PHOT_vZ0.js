@@ -1,0 +1,1 @@
+export{t as ReadingsSheet}from"./ReadingsSheet-2bhC533o.js";
