@@ -122,7 +122,7 @@ class Passage:
                 entries[tracker] += await self._load(tracker, rows, batch_id)
         readings += await self._staging.store(batch_id)
         waiting = await keeping.close(self._gathering.held)
-        derived = await derive_from_readings(session, person, batch_id)
+        derived = await derive_from_readings(session, person, batch_id, self._staging.reach)
         span = await _span(session, person, batch_id, derived.days)
         found = 0
         if span is not None:

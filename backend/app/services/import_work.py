@@ -120,7 +120,8 @@ class ImportWork:
             result, batch_id = await passage.store(self._catalogue)
             if passage.is_of_any_table:
                 await templates.keep(row.name, content, row.options)
-            await self._require_room(session, person)
+            if batch_id is not None:
+                await self._require_room(session, person)
             await session.execute(
                 delete(PARTS).where(PARTS.c.user_id == person.id, PARTS.c.import_id == row.id)
             )

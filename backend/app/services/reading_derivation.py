@@ -34,6 +34,7 @@ _TOUCHED = text(
     FROM reading_series s JOIN readings r ON r.user_id = s.user_id AND r.series = s.id
     WHERE s.user_id = :owner AND r.user_id = :owner AND s.kind = ANY(:kinds)
         AND r.batch_id = ANY(:batches)
+        AND r.at BETWEEN CAST(:first AS timestamptz) AND CAST(:last AS timestamptz)
     """
 )
 _DISPUTED = text(
@@ -57,6 +58,9 @@ _SITUATION = text(
             AND condition_type = :diabetes) AS has_diabetes
     """
 )
+Reach = tuple[dt.datetime, dt.datetime]
+"""When the first and the last of some readings begin."""
+_EVER = ("-infinity", "infinity")
 Days = Mapping[str, frozenset[dt.date]]
 """By the key of a family, the days on which its entries may have to change."""
 
@@ -70,16 +74,22 @@ class DerivedEntries:
 
 
 async def derive_from_readings(
-    session: AsyncSession, person: Person, batch_id: UUID
+    session: AsyncSession, person: Person, batch_id: UUID, reach: Reach | None
 ) -> DerivedEntries:
-    """Bring the days of a batch's readings in step; new entries are the batch's."""
-    days = await touched_days(session, person, batch_id)
+    """Bring the days of a batch's readings in step, which lie within that reach; new entries are
+    the batch's."""
+    days = await touched_days(session, person, batch_id, reach=reach)
     return await derive_days(session, person, days, batch_id=batch_id)
 
 
-async def touched_days(session: AsyncSession, person: Person, *batch_ids: UUID) -> Days:
-    """The days that the readings of batches belong to."""
-    return await _days(session, person, _TOUCHED, batches=list(batch_ids))
+async def touched_days(
+    session: AsyncSession, person: Person, *batch_ids: UUID, reach: Reach | None = None
+) -> Days:
+    """The days that the readings of batches belong to; who knows their reach need not search all
+    that a person has."""
+    first, last = _EVER if reach is None else (instant.isoformat() for instant in reach)
+    given = {"batches": list(batch_ids), "first": first, "last": last}
+    return await _days(session, person, _TOUCHED, **given)
 
 
 async def disputed_days(session: AsyncSession, person: Person) -> Days:

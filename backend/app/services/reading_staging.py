@@ -19,6 +19,7 @@ from app.services.reading_sheets import (
 )
 
 MOST_GATHERED = 100_000
+_EPOCH = dt.datetime.fromtimestamp(EPOCH_MICROSECONDS / 1_000_000, dt.UTC)
 _HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 _TRAILER = b"\xff\xff"
 _COPY = "COPY pg_temp.incoming FROM STDIN (FORMAT BINARY)"
@@ -129,6 +130,14 @@ class Staging:
         self._stretches: dict[int, Stretch] = {}
         self._new: set[int] = set()
         self._unsure: set[int] = set()
+        self._sent: Stretch | None = None
+
+    @property
+    def reach(self) -> tuple[dt.datetime, dt.datetime] | None:
+        """When the first and the last begin of all that was sent to be stored."""
+        return (
+            None if self._sent is None else (_instant(self._sent.first), _instant(self._sent.last))
+        )
 
     async def open(self) -> None:
         for statement in _MAKE:
@@ -159,6 +168,7 @@ class Staging:
         sent, before = Stretch(*cells["at"][[0, -1]].tolist()), self._stretches.get(number)
         (self._unsure if sent.meets(before) else self._new).add(number)
         self._stretches[number] = sent.with_(before)
+        self._sent = sent.with_(self._sent)
         self._gather(cells, number)
         return await self.store(batch_id) if self._gathered >= MOST_GATHERED else 0
 
@@ -212,3 +222,7 @@ async def series_of(session: AsyncSession, owner: UUID, strand: Strand) -> int:
     if found is None:
         found = (await session.execute(_MAKE_SERIES, named)).scalar_one()
     return found
+
+
+def _instant(microseconds: int) -> dt.datetime:
+    return _EPOCH + dt.timedelta(microseconds=microseconds)

@@ -79,6 +79,16 @@ async def test_each_reading_is_stored_once(
     assert await held(diary) == 3 * len(DAY) - known
 
 
+async def test_it_knows_how_far_readings_reach(diary: Diary) -> None:
+    staging = Staging(diary.session, diary.person.id)
+    await staging.open()
+    assert staging.reach is None
+    for day in (DAY[:10], DAY[:5]):
+        await staging.send_to_store(sheet("watch", day), uuid7())
+    first, last = (dt.datetime.fromtimestamp(START + at, dt.UTC) for at in (0, 540))
+    assert staging.reach == (first, last)
+
+
 async def test_readings_of_one_moment_that_differ_are_all_kept(diary: Diary) -> None:
     chance = random.Random(1)
     beats = [(chance.randrange(50), chance.randrange(50)) for _ in range(2_000)]
