@@ -19,7 +19,7 @@ help:
 	@echo "make test-partitioned  tests on tables in hash partitions by user (TESTS=... for some)"
 	@echo "make bench-hosts  two hosts (network namespaces, as root), one of them lost half-way"
 	@echo "make fuzz   cases made from the API document, EXAMPLES=1000 an operation"
-	@echo "make fuzz-importers  altered files through every reader, SECONDS=60 long"
+	@echo "make fuzz-importers  altered files through every reader, SECONDS=60 each, led by coverage (FORMAT=fitbit for one)"
 	@echo "make crash  kill a server under load, ROUNDS=200 times, and count what was lost"
 	@echo "make bench  every benchmark of speed in short form"
 	@echo "make bench-api  what a request costs, beside PostgreSQL alone and other frameworks (ARGS=--help)"
@@ -53,6 +53,11 @@ $(VENV)/.installed: backend/requirements.txt backend/pyproject.toml | $(VENV)/bi
 $(VENV)/.installed-dev: backend/requirements-dev.txt $(VENV)/.installed
 	@echo "Installing what the checks and tests need ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r backend/requirements-dev.txt
+	@touch $@
+
+$(VENV)/.installed-fuzz: backend/requirements-fuzz.txt $(VENV)/.installed-dev
+	@echo "Installing the fuzzer of importers ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r backend/requirements-fuzz.txt
 	@touch $@
 
 $(VENV)/.installed-bench: backend/requirements-bench.txt $(VENV)/.installed-dev
@@ -102,7 +107,9 @@ check-page-with-node: frontend/node_modules/.installed
 	@echo "The page: lint, types, messages, its tests, its API types, its size, its build ..."
 	@cd frontend && npm run --silent check
 
-test: check
+# What leads the fuzzer by coverage runs on Linux alone.
+FUZZER := $(if $(filter Linux-x86_64,$(shell uname -s)-$(shell uname -m)),$(VENV)/.installed-fuzz)
+test: check $(FUZZER)
 	@cd backend && ../$(BIN)/python -m pytest -n $(JOBS)
 
 # People's rows in hash partitions by user: what holds there holds for tables distributed by user.
@@ -118,8 +125,8 @@ test-external: $(VENV)/.installed-dev
 fuzz: $(VENV)/.installed-dev
 	@cd backend && EXAMPLES=$(EXAMPLES) ../$(BIN)/python -m pytest -n $(JOBS) tests/security/test_schemathesis.py
 
-fuzz-importers: $(VENV)/.installed-dev
-	@cd backend && ../$(BIN)/python -m tests.importers.fuzz --seconds $(SECONDS)
+fuzz-importers: $(VENV)/.installed-fuzz
+	@cd backend && ../$(BIN)/python -m tests.importers.guided --seconds $(SECONDS) $(if $(FORMAT),--format $(FORMAT))
 
 crash-test: $(VENV)/.installed-dev
 	@cd backend && ../$(BIN)/python -m pytest tests/crash
@@ -189,7 +196,8 @@ lock: $(VENV)/.installed-dev
 	@cd backend && $(LOCK) --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
 	@cd backend && $(LOCK) --extra dask -c requirements.txt -o requirements-dask.txt pyproject.toml
 	@cd backend && $(LOCK) --extra mcp --extra notify -c requirements.txt -o requirements-extras.txt pyproject.toml
+	@cd backend && $(LOCK) --extra fuzz -c requirements.txt -o requirements-fuzz.txt pyproject.toml
 	@cd backend && $(LOCK) --extra bench -c requirements.txt -c requirements-dev.txt -o requirements-bench.txt pyproject.toml
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) backend/fuzz-found

@@ -73,6 +73,7 @@ def test_lock_is_what_the_project_asks_for(lock: str, wanted: list[str]) -> None
         "requirements-bench.txt",
         "requirements-dask.txt",
         "requirements-extras.txt",
+        "requirements-fuzz.txt",
     ],
 )
 def test_every_pin_has_a_hash_and_no_address(lock: str) -> None:

@@ -49,7 +49,8 @@ class Archive:
         self.members = [
             Member(info, clean(info.filename, 300))
             for info in packed.infolist()
-            if not info.is_dir()
+            # zipfile cannot ask one without a name whether it is a folder
+            if info.filename and not info.is_dir()
         ]
 
     @contextlib.contextmanager

@@ -26,6 +26,14 @@ def _encrypted() -> bytes:
     return bytes(archive)
 
 
+def _nameless() -> bytes:
+    """An archive whose list gives its file a name that begins with a NUL, where zipfile ends it."""
+    archive = bytearray(packed({"Takeout/Fitbit/sleep-2020-01-01.json": b"[]"}))
+    for mark, at in ((b"PK\x03\x04", 30), (b"PK\x01\x02", 46)):
+        archive[archive.rindex(mark) + at] = 0
+    return bytes(archive)
+
+
 def _nested(depth: int) -> bytes:
     content = packed({"a.fit": b"0"})
     for _ in range(depth):
@@ -68,6 +76,7 @@ HOSTILE: Mapping[str, bytes] = {
     "an archive that was cut off": packed({"DI_CONNECT/a.json": b"[]"})[:-10],
     "an archive that lies": _lying(bytes(MEGABYTE)),
     "an encrypted archive": _encrypted(),
+    "an archive of a nameless file": _nameless(),
     "archives in archives": _nested(4),
     "paths that lead out": _with_paths(),
     "an archive of archives' marks": b"PK\x03\x04" + b"PK\x05\x06" * 10_000,
