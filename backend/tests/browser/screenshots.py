@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -138,6 +139,8 @@ def shown_measured(
                 path.replace("TODAY", str(today)).replace("YESTERDAY", str(today - dt.timedelta(1)))
             )
             settle(page)
+            if place := urlsplit(path).fragment:
+                page.locator(f"#{place}").evaluate("it => it.scrollIntoView()")
             yield name, page
     page.context.close()
 

@@ -64,7 +64,7 @@ function Rows({ sources, rows, put }: { sources: Sources; rows: readonly string[
   return (
     <ol ref={list} className={styles.rows}>
       {shown.map((source, index) => (
-        <li key={source} className={`${styles.row} ${drag && index === drag.to ? styles.dragged : ''}`}>
+        <li key={source} className={`${styles.row} ${styles.source} ${drag && index === drag.to ? styles.dragged : ''}`}>
           <span
             className={styles.handle}
             aria-hidden
@@ -79,12 +79,14 @@ function Rows({ sources, rows, put }: { sources: Sources; rows: readonly string[
             <strong>{source}</strong>
             <Measures sources={sources} source={source} />
           </div>
-          <ActionIcon variant="default" size={44} aria-label={t('up', { source })} disabled={index === 0} onClick={() => put(index, index - 1)}>
-            <Icon name="up" size={16} />
-          </ActionIcon>
-          <ActionIcon variant="default" size={44} aria-label={t('down', { source })} disabled={index === rows.length - 1} onClick={() => put(index, index + 1)}>
-            <Icon name="down" size={16} />
-          </ActionIcon>
+          <div className={styles.moves}>
+            <ActionIcon variant="default" size={44} aria-label={t('up', { source })} disabled={index === 0} onClick={() => put(index, index - 1)}>
+              <Icon name="up" size={16} />
+            </ActionIcon>
+            <ActionIcon variant="default" size={44} aria-label={t('down', { source })} disabled={index === rows.length - 1} onClick={() => put(index, index + 1)}>
+              <Icon name="down" size={16} />
+            </ActionIcon>
+          </div>
         </li>
       ))}
     </ol>

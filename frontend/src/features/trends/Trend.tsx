@@ -64,14 +64,16 @@ function Metric({ shown, catalogue }: { shown: Shown; catalogue: ReadonlyMap<str
           options={SPANS.map((span) => ({ value: String(span), label: t(`spans.${span}`) }))}
           onChange={(value) => set({ days: SPANS.find((span) => String(span) === value) })}
         />
-        <Button variant="default" leftSection={<Icon name={search.view ? 'trends' : 'table'} size={18} />} aria-pressed={search.view === 'table'} onClick={() => set({ view: search.view ? undefined : 'table' })}>
-          {t(search.view ? 'asChart' : 'asTable')}
-        </Button>
-        {behind && (
-          <Button variant="default" onClick={() => show(behind)}>
-            {t('readings')}
+        <div className={styles.ways}>
+          <Button variant="default" leftSection={<Icon name={search.view ? 'trends' : 'table'} size={18} />} aria-pressed={search.view === 'table'} onClick={() => set({ view: search.view ? undefined : 'table' })}>
+            {t(search.view ? 'asChart' : 'asTable')}
           </Button>
-        )}
+          {behind && (
+            <Button variant="default" onClick={() => show(behind)}>
+              {t('readings')}
+            </Button>
+          )}
+        </div>
       </div>
       <Card>
         <Loaded result={series} loading={<LoadingState count={1} />}>

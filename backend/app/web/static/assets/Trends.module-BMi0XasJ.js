@@ -1,0 +1,1 @@
+var e={grid:`Trends-module_grid_kkRj0`,family:`Trends-module_family_FuaT6`,controls:`Trends-module_controls_EOpgJ`,compare:`Trends-module_compare_tJZgy`,now:`Trends-module_now_-qJ9n`,days:`Trends-module_days_-Fb-k`,day:`Trends-module_day_1fF9C`,note:`Trends-module_note_3SVGx`,ways:`Trends-module_ways_ZkaY7`};export{e as t};
