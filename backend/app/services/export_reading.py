@@ -17,6 +17,10 @@ MOST_AT_ONCE = 1_000_000
 LONGEST_ROW = 4_000_000
 CHARACTERS_AT_ONCE = 500_000
 PIECE_BYTES = 256 * 1024
+_TOO_MUCH = (
+    "the archive unpacks to more than is taken this way; `vitaliq import account` on the server"
+    " takes larger ones"
+)
 _PLAIN_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _FAULTS = (
     zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError,
@@ -90,7 +94,7 @@ def _counted(file: IO[bytes], most: int) -> Iterator[str]:
     while piece := file.read(PIECE_BYTES):
         most -= len(piece)
         if most < 0:
-            raise InvalidInputError.at(("body",), "the archive unpacks to more than is taken")
+            raise InvalidInputError.at(("body",), _TOO_MUCH)
         yield decode(piece)
     yield decode(b"", final=True)
 

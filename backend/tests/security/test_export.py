@@ -404,7 +404,9 @@ async def test_t50_the_limit_is_on_what_comes_out(
     monkeypatch.setattr(account_import, "MOST_UNPACKED", 100)
     assert (await ada.post(IMPORT, content=packed(an_export()), headers=ZIP)).status_code == 201
     longer = packed(an_export(body_metrics=[a_weight()]))
-    assert (await ada.post(IMPORT, content=longer, headers=ZIP)).status_code == 422
+    refused = await ada.post(IMPORT, content=longer, headers=ZIP)
+    assert refused.status_code == 422
+    assert "vitaliq import account" in refused.text
 
 
 async def test_t50_nothing_is_imported_for_someone_else(ada: Account, bob: Account) -> None:
