@@ -69,6 +69,7 @@ def served(app: ASGIApp) -> Iterator[str]:
     """The application on a port of its own, in a thread."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
+        listener.listen()  # who comes before the server is up waits instead of being refused
         config = uvicorn.Config(
             app, http=bounded_protocol(20, 100), log_config=None, server_header=False
         )
