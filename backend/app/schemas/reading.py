@@ -51,7 +51,7 @@ class ReadingsOut(ReadSchema):
 class ReadingDays(ReadSchema):
     """What days come to, in columns: a sum or a mean, the lowest and highest single value, and how
     many readings count and are suppressed, wholly or in part, because a source that goes first
-    covers the same time."""
+    covers the same time. What lies beyond a device's limit counts at the limit."""
 
     kind: str
     unit: str

@@ -11,7 +11,8 @@ Decisions, each for a kind of readings:
 - Glucose, insulin and laboratory values are an entry each instant. A day with more than
   MOST_A_DAY glucose values, of a sensor, is told by MOST_A_DAY of them, which keep its lowest and
   highest and, by even ranks, its mean, spread and time in range; all of them stay readings. `Low`
-  and `High`, which are no values, stay readings too.
+  and `High` count at the device's limit, the least that is known of them: left out, a day with lows
+  would look like one without. Their entry says so in its notes.
 - A night is an entry: stages of one source with no more than NIGHT_GAP between them. Where nights
   of two sources overlap, the one that goes first counts.
 """
@@ -26,6 +27,7 @@ import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import quantity
+from app.importers.kinds import KINDS
 from app.ml.merging import representatives, sessions, union, unshadowed
 from app.services.logged_entries import part_of_day
 from app.services.people import Person
@@ -148,21 +150,31 @@ def _body(points: Sequence[Point], situation: Situation) -> Iterator[Derived]:
 
 def _chronic(points: Sequence[Point], situation: Situation) -> Iterator[Derived]:
     rows: dict[dt.datetime, dict[str, object]] = defaultdict(dict)
+    beyond: dict[dt.datetime, list[str]] = defaultdict(list)
     for kind, column in _CHRONIC.items():
-        of_kind = [point for point in points if point.kind == kind and not point.censor]
+        of_kind = [point for point in points if point.kind == kind]
         same = SAME_GLUCOSE if kind == "glucose" else SAME_MOMENT
         flags = _not_shadowed(of_kind, situation, same)
         counted = [point for point, counts in zip(of_kind, flags, strict=True) if counts]
         for point in _told_by(counted, situation) if kind == "glucose" else counted:
-            rows[point.at].setdefault(column, point.value)
+            if column not in rows[point.at]:
+                rows[point.at][column] = point.value
+                beyond[point.at] += _beyond(point)
     for at, values in sorted(rows.items()):
         given: dict[str, object] = {
             "occurred_at": at,
             "time_of_day": MeasurementContext.OTHER,
             "condition_type": _condition(values, situation),
+            "notes": "; ".join(beyond[at]) or None,
         }
         day = local_day(at, situation.person.zone)
         yield Derived(day, _instant(at), given | values)
+
+
+def _beyond(point: Point) -> Iterator[str]:
+    """In signs, which every language reads: `< 40 mg/dL`."""
+    if point.censor:
+        yield f"{'<' if point.censor < 0 else '>'} {point.value:g} {KINDS[point.kind].unit}"
 
 
 def _told_by(points: Sequence[Point], situation: Situation) -> Iterator[Point]:

@@ -178,7 +178,8 @@ def _weighed(
 
 
 def _told(kind: str, weighed: Sequence[tuple[Point, float]]) -> dict[str, Any]:
-    used = [(point.value, part) for point, part in weighed if part > 0 and not point.censor]
+    # `Low` and `High` count at the device's limit.
+    used = [(point.value, part) for point, part in weighed if part > 0]
     values = [value for value, _ in used]
     total = sum(value * part for value, part in used)
     mean = total / len(used) if used and kind not in SUMS else total

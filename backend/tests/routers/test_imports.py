@@ -220,6 +220,27 @@ async def test_a_sensors_day_keeps_its_figures_in_few_entries(
     assert [*page["value"], *rest.json()["value"]] == values[::-1]
 
 
+async def test_low_and_high_count_at_the_limit_of_the_device(person: Account, queue: Queue) -> None:
+    rows = [
+        f"2026-03-11 {8 + n // 4:02}:{15 * (n % 4):02},{told}"
+        for n, told in enumerate(("Low", "100", "110", "HIGH"))
+    ]
+    await brought(person, queue, "\n".join(["date,glucose (mg/dL)", *rows]).encode())
+    found = {float(str(row["blood_glucose_mgdl"])): row for row in await entries(person, "chronic")}
+    limits = min(found), max(found)
+    assert limits[0] < 70 < 100 < 110 < 180 < limits[1]
+    assert [found[value]["notes"] for value in sorted(found)] == [
+        f"< {limits[0]:g} mg/dL", None, None, f"> {limits[1]:g} mg/dL",
+    ]  # fmt: skip
+    asked = {"kind": "glucose", "from": "2026-03-11", "to": "2026-03-11"}
+    day = (await person.get("/api/readings/days", params=asked)).json()
+    assert (day["low"], day["high"], day["counted"]) == ([limits[0]], [limits[1]], [4])
+    asked = {"condition_type": "diabetes", "days": "1825"}
+    ranges = (await person.get("/api/chronic/trends", params=asked)).json()["ranges"]
+    told = [ranges[f"{name}_pct"] for name in ("in_range", "below_70", "below_54", "above_180")]
+    assert told == [50, 25, 25, 25]
+
+
 async def test_an_import_can_be_cancelled_and_followed(person: Account, queue: Queue) -> None:
     one = await previewed(person, queue, a_week())
     events = await person.get(f"{IMPORTS}/{one['id']}/events")
