@@ -85,7 +85,7 @@ INSERTED: dict[str, set[str]] = {
         "rename.format(name, sql.Identifier(place.old))",
         "rename.format(sql.Identifier(place.new), name)",
     },
-    "app/services/account_import.py": {"names", "table.name"},
+    "app/services/account_import.py": {"_MAKE.format(table=table)", "names", "table.name"},
     "app/services/bulk_load.py": {
         "columns",
         "listed",
@@ -95,6 +95,7 @@ INSERTED: dict[str, set[str]] = {
         "unless",
     },
     "app/services/finding_context.py": {"table.name"},
+    "app/services/reading_staging.py": {"_STORE"},
     "app/services/wishes.py": {
         "ConditionType.OTHER",
         "Feedback.HAD_REASON",
