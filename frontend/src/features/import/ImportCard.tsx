@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Card } from '@/shared/ui/Card';
 import { Loaded, LoadingState } from '@/shared/ui/states';
 import { toast } from '@/shared/ui/toast';
+import { Said } from '@/shared/i18n/Said';
 import { useCancel, type Import } from './api';
 import { Bar } from './Bar';
 import { useImport } from './follow';
@@ -77,9 +78,7 @@ function Failed({ one, onClose }: { one: Import; onClose(): void }) {
     <Card title={one.name}>
       <div className={styles.stack}>
         <strong>{t('failed')}</strong>
-        <p lang="en" dir="ltr" className={styles.refusal}>
-          {one.problem}
-        </p>
+        <p className={styles.refusal}>{one.problem && <Said sentence={one.problem} />}</p>
         <div className={styles.pair}>
           <Button variant="default" onClick={onClose}>
             {t('another')}

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useFormats } from '@/shared/format/useFormats';
+import { Said } from '@/shared/i18n/Said';
 import type { Preview } from './api';
 import styles from './Import.module.css';
 
@@ -11,10 +12,10 @@ export function Problems({ problems: { count, shown } }: { problems: Preview['pr
   return (
     <details className={styles.rejected}>
       <summary>{t('problems', { count })}</summary>
-      <ul lang="en" dir="ltr">
+      <ul>
         {shown.map(({ where, reason }, index) => (
           <li key={index}>
-            <b>{where}</b> {reason}
+            <b><Said sentence={where} /></b> <Said sentence={reason} />
           </li>
         ))}
       </ul>

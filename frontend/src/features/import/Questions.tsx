@@ -2,6 +2,7 @@ import { Button, NativeSelect } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Card } from '@/shared/ui/Card';
+import { Said } from '@/shared/i18n/Said';
 import { useReadAnew, type Import, type Preview } from './api';
 import styles from './Import.module.css';
 import { optionsOf, topicOf, type Question } from './preview';
@@ -72,7 +73,7 @@ function Asked({ question: { option, choices, assumed, reason }, value, onChoose
   return (
     <NativeSelect
       label={label}
-      description={<span lang="en">{reason}</span>}
+      description={<Said sentence={reason} />}
       value={value}
       data={[...new Set([assumed, ...choices])].map((choice) => ({ value: choice, label: nameOf(choice) }))}
       onChange={({ currentTarget }) => onChoose(currentTarget.value)}

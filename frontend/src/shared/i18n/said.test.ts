@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { said } from './said';
+
+test('says what the server says in the reader’s language, with its figures', () => {
+  expect(said('the food has no name', 'de')).toEqual({ text: 'das Essen hat keinen Namen', language: 'de' });
+  expect(said('line 12, column 3', 'de').text).toBe('Zeile 12, Spalte 3');
+  expect(said('This is not a file that is known here: Garmin, Fitbit.', 'de').text).toBe(
+    'Diese Art von Datei ist hier nicht bekannt: Garmin, Fitbit.',
+  );
+});
+
+test('leaves what no table has as it is, and says that it is English', () => {
+  expect(said('the food has no name', 'en')).toEqual({ text: 'the food has no name', language: 'en' });
+  expect(said('something new', 'de')).toEqual({ text: 'something new', language: 'en' });
+});

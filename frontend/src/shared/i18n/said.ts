@@ -1,0 +1,27 @@
+/** What the server says about a file, in the reader's language. Its sentences are English and known
+ * beforehand: tables have them, with `#` for a figure and `*` for names. Pure. */
+import german from '@/messages/said.de.json';
+
+const TABLES: Readonly<Record<string, Readonly<Record<string, string>>>> = { de: german };
+const PLAIN = /[.+?^${}()|[\]\\]/g;
+const compiled = new Map<string, [RegExp, string][]>();
+
+/** The sentence, or what stands for it in the language; `language` says which it is in. */
+export function said(sentence: string, language: string): { text: string; language: string } {
+  for (const [pattern, told] of patternsOf(language)) {
+    const parts = pattern.exec(sentence)?.slice(1);
+    if (parts) return { text: told.replace(/[#*]/g, () => parts.shift() ?? ''), language };
+  }
+  return { text: sentence, language: 'en' };
+}
+
+function patternsOf(language: string): [RegExp, string][] {
+  const known = compiled.get(language);
+  if (known) return known;
+  const made = Object.entries(TABLES[language] ?? {}).map(([sentence, told]): [RegExp, string] => {
+    const source = sentence.replace(PLAIN, '\\$&').replaceAll('#', '(\\d+)').replaceAll('*', '(.+)');
+    return [new RegExp(`^${source}$`), told];
+  });
+  compiled.set(language, made);
+  return made;
+}
