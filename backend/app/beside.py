@@ -2,10 +2,12 @@
 
 import contextlib
 import logging
+import os
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 logger = logging.getLogger("vitaliq.worker")
 
@@ -18,7 +20,8 @@ class Beside:
     """Keeps one worker running. It ends when this process does, however that ends: its standard
     input is a pipe that only this process holds open."""
 
-    def __init__(self) -> None:
+    def __init__(self, data_dir: Path) -> None:
+        self._environment = os.environ | {"DATA_DIR": str(data_dir)}
         self._stopped = threading.Event()
         self._worker: subprocess.Popen[bytes] | None = None
         self._keeper = threading.Thread(target=self._keep, name="worker beside", daemon=True)
@@ -42,7 +45,9 @@ class Beside:
 
     def _keep(self) -> None:
         while not self._stopped.is_set():
-            self._worker = subprocess.Popen(COMMAND, stdin=subprocess.PIPE)  # noqa: S603 - our own
+            self._worker = subprocess.Popen(  # noqa: S603 - our own
+                COMMAND, stdin=subprocess.PIPE, env=self._environment
+            )
             status = self._worker.wait()
             if not self._stopped.is_set():
                 logger.warning("the worker has ended (%s): another one starts soon", status)
@@ -50,12 +55,12 @@ class Beside:
 
 
 @contextlib.contextmanager
-def worker_beside(*, wanted: bool) -> Iterator[None]:
-    """A worker for as long as the block lasts, if it is wanted."""
+def worker_beside(data_dir: Path, *, wanted: bool) -> Iterator[None]:
+    """A worker over the same data folder for as long as the block lasts, if it is wanted."""
     if not wanted:
         yield
         return
-    beside = Beside()
+    beside = Beside(data_dir)
     beside.start()
     try:
         yield

@@ -20,7 +20,7 @@ from app.beside import worker_beside
 from app.config import Settings
 from app.errors import AppError
 from app.migrations import UnusableDatabaseError
-from app.postgres import EmbeddedPostgresError
+from app.postgres import DatabaseUrls, EmbeddedPostgresError
 from app.restore import restore as restore_backup
 from app.schemas.auth import RegisterIn
 from app.schemas.file_import import ImportOptions
@@ -79,8 +79,7 @@ def serve(host: str, port: int) -> None:
         for finding in doctor.unsafe_settings(urls):
             logging.getLogger("vitaliq").warning("%s: %s", finding.what, finding.advice)
         click.echo(f"VitalIQ serves on http://{host}:{port} (API docs: http://{host}:{port}/docs)")
-        with worker_beside(wanted=settings.serve_with_worker):
-            serve_app(app_of(settings, urls), settings, host, port)
+        _serve(settings, urls, host, port)
 
 
 @main.command()
@@ -93,6 +92,11 @@ def demo(host: str, port: int) -> None:
     with running_database(settings) as urls:
         account = asyncio.run(demo_account.prepare(settings, urls))
         click.echo(demo_account.greeting(account, f"http://{host}:{port}"))
+        _serve(settings, urls, host, port)
+
+
+def _serve(settings: Settings, urls: DatabaseUrls, host: str, port: int) -> None:
+    with worker_beside(settings.data_dir, wanted=settings.serve_with_worker):
         serve_app(app_of(settings, urls), settings, host, port)
 
 

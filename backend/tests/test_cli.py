@@ -103,7 +103,7 @@ def _everything(address: str, headers: dict[str, str]) -> list[str]:
 
 
 def test_demo_is_full_of_life_and_stays_as_it_was(home: Path) -> None:
-    with _serving(home, "demo") as (address, printed):
+    with _serving(home, "demo", SERVE_WITH_WORKER="true") as (address, printed):
         password = re.search(r"Password  (\S+)", printed)
         assert password is not None
         assert "120 invented days" in printed
@@ -113,9 +113,25 @@ def test_demo_is_full_of_life_and_stays_as_it_was(home: Path) -> None:
         assert json.loads(before[6])["items"][0]["explanation"]
         if shutil.which("curl"):
             _try_what_is_printed(printed)
+        _await_export(address, headers, password[1])
     with _serving(home, "demo") as (address, printed):
         assert "as you left it" in printed
         assert _everything(address, _sign_in(address, EMAIL, password[1])) == before
+
+
+def _await_export(address: str, headers: dict[str, str], password: str) -> None:
+    """A worker does what lies in the queue."""
+    asked = httpx.post(
+        f"{address}/api/jobs/export", headers=headers, json={"password": password}, timeout=30
+    )
+    assert asked.status_code == 202, asked.text
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        (job,) = httpx.get(f"{address}/api/jobs", headers=headers, timeout=30).json()["items"]
+        if job["status"] == "done":
+            return
+        time.sleep(0.2)
+    raise AssertionError("nobody did the job")
 
 
 def _try_what_is_printed(printed: str) -> None:
