@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormats } from '@/shared/format/useFormats';
+import { said } from '@/shared/i18n/said';
 import { Card } from '@/shared/ui/Card';
 import { useCommit, useReadAnew, type Import, type Preview } from './api';
 import { FoundList } from './FoundList';
@@ -71,11 +72,11 @@ function FromTemplate({ one, name }: { one: Import; name: string }) {
 }
 
 function About({ preview }: { preview: Preview }) {
-  const { t } = useTranslation('bring');
+  const { t, i18n } = useTranslation('bring');
   const formats = useFormats();
   const { first, last } = preview;
   const facts: [string, string][] = [
-    [t('format'), preview.format.title],
+    [t('format'), said(preview.format.title, i18n.language).text],
     ...(first && last ? [[t('span'), formats.dates(first, last)] satisfies [string, string]] : []),
     [t('zone'), preview.zone],
   ];
