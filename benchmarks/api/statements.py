@@ -7,9 +7,10 @@ from typing import Any
 
 import psycopg
 from httpx import ASGITransport, AsyncClient
-from psycopg import sql
+from psycopg import AsyncRawCursor, sql
 from sqlalchemy import event
 
+from app import database
 from app.config import Settings
 from app.database import Database
 from app.main import create_app
@@ -31,22 +32,36 @@ class Recorder(Database):
         event.listen(engine, "begin", lambda _: self.sent.append("BEGIN"))
         event.listen(engine, "commit", lambda _: self.sent.append("COMMIT"))
         event.listen(engine, "before_cursor_execute", self._note)
+        vars(database)["AsyncRawCursor"] = self._noting_cursors()
 
     async def fetch(self, statement: Prepared, values: Values) -> list[Row]:
         given = [None if value is None else value.decode() for value in values]
-        self.sent.append(
-            _PARAMETER.sub(lambda n: self._quoted(given[int(n[1]) - 1]), statement.sql)
-        )
+        self._note_numbered(statement.sql, given)
         return await super().fetch(statement, values)
 
     async def close(self) -> None:
+        vars(database)["AsyncRawCursor"] = AsyncRawCursor
         self._quoting.close()
         await super().close()
 
     def _note(self, _c: Any, _cursor: Any, statement: str, given: Any, _x: Any, _m: Any) -> None:
         self.sent.append(psycopg.ClientCursor(self._quoting).mogrify(statement.encode(), given))
 
-    def _quoted(self, value: str | None) -> str:
+    def _noting_cursors(self) -> type[AsyncRawCursor[Any]]:
+        """What goes past SQLAlchemy (`app.database.prepared_together`) is noted, too."""
+        note = self._note_numbered
+
+        class Noting(AsyncRawCursor[Any]):
+            async def execute(self, query: Any, params: Any = None, **how: Any) -> Any:
+                note(query.decode(), params)
+                return await super().execute(query, params, **how)
+
+        return Noting
+
+    def _note_numbered(self, statement: str, given: Sequence[object]) -> None:
+        self.sent.append(_PARAMETER.sub(lambda n: self._quoted(given[int(n[1]) - 1]), statement))
+
+    def _quoted(self, value: object) -> str:
         return sql.Literal(value).as_string(self._quoting)
 
 
