@@ -60,6 +60,15 @@ KINDS = [
 ]
 
 
+REFUSAL = {
+    "type": "about:blank",
+    "title": "Unprocessable content",
+    "status": 422,
+    "detail": "The entry does not fit.",
+    "errors": [{"loc": ["body", "weight_kg"], "msg": "Weigh again", "type": "value_error"}],
+}
+
+
 class Newcomer(Protocol):
     """Makes an account, and stands before the three choices; keywords go to `visit`."""
 
@@ -286,6 +295,37 @@ def test_what_is_logged_without_network_arrives_once_there_is_one(
     page.wait_for_load_state("networkidle")
     stored = asked(page, "/api/body?limit=50")["items"]
     assert sorted(entry["weight_kg"] for entry in stored) == [77.1, 77.2, 78.4]
+
+
+@every_way
+def test_what_the_server_does_not_take_is_kept_until_it_is_corrected_or_given_up(
+    newcomer: Page, hands: Hands, trouble: Trouble
+) -> None:
+    trouble.allowed = lambda text: text.startswith("422: POST")
+    page = newcomer
+    page.route("**/api/body", lambda route: route.fulfill(status=422, json=REFUSAL))
+    hands.press(page.get_by_role("link", name="Log something"))
+    weight = page.get_by_role("textbox", name="Weight")
+    for typed in ("78.4", "79"):
+        hands.fill(weight, typed)
+        hands.press(page.get_by_role("button", name="Save"))
+    expect(page.get_by_text("2 entries were not taken by the server")).to_be_visible()
+    page.wait_for_timeout(1_500)  # the queue is written once a second
+    page.reload()
+    page.unroute("**/api/body")
+    hands.press(page.get_by_role("link", name="Look at it"))
+    expect(page.get_by_role("alert").get_by_text("Weigh again")).to_be_visible()
+    expect(weight).to_have_value("78.4")
+    hands.fill(weight, "78.5")
+    hands.press(page.get_by_role("button", name="Save"))
+    expect(page.get_by_text("1 entry was not taken by the server")).to_be_visible()
+    hands.press(page.get_by_role("link", name="Look at it"))
+    expect(weight).to_have_value("79")
+    hands.press(page.get_by_role("button", name="Give it up"))
+    expect(page.get_by_text("not taken by the server")).to_have_count(0)
+    page.wait_for_load_state("networkidle")
+    stored = asked(page, "/api/body?limit=50")["items"]
+    assert [entry["weight_kg"] for entry in stored] == [78.5]
 
 
 @pytest.mark.parametrize(("hands", "size"), WAYS[:1])

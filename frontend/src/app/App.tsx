@@ -36,7 +36,7 @@ export function App() {
       persistOptions={{
         persister,
         maxAge: A_MONTH,
-        dehydrateOptions: { shouldDehydrateMutation: ({ state, options }) => state.status === 'pending' && options.mutationKey?.[0] === 'entry' },
+        dehydrateOptions: { shouldDehydrateMutation: ({ state, options }) => ['pending', 'error'].includes(state.status) && options.mutationKey?.[0] === 'entry' },
       }}
       onSuccess={() => void queries.getMutationCache().resumePausedMutations()}
     >

@@ -5,6 +5,7 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client } from '@/shared/api/client';
 import { useReach } from '@/shared/api/reach';
+import { useRefused } from '@/shared/entries';
 import { useInvented } from '@/shared/invented';
 import { Icon } from '@/shared/ui/Icon';
 import styles from './Shell.module.css';
@@ -16,6 +17,7 @@ export function Notices() {
   const isReached = useReach();
   useKnocking(!isReached);
   const waiting = useMutationState({ filters: { mutationKey: ['entry'], predicate: ({ state }) => state.isPaused } });
+  const refused = useRefused();
   const invented = useInvented();
   return (
     <div aria-live="polite">
@@ -26,6 +28,14 @@ export function Notices() {
         </div>
       )}
       {waiting.length > 0 && <div className={styles.notice}>{t('waiting', { count: waiting.length })}</div>}
+      {refused[0] && (
+        <div className={styles.notice}>
+          {t('refused', { count: refused.length })}
+          <Link to="/log" search={{ refused: refused[0].sending.key }}>
+            {t('refusedMore')}
+          </Link>
+        </div>
+      )}
       {invented.length > 0 && (
         <div className={styles.notice}>
           {t('invented')}

@@ -1,6 +1,6 @@
 /** Entries of any tracker: queued while there is no network, and stored exactly once. */
-import { useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query';
-import { api, bodyOf, client, problemOf } from '@/shared/api/client';
+import { useMutation, useMutationState, useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { api, bodyOf, client, problemOf, type Problem } from '@/shared/api/client';
 import type { Tracker } from './trackers';
 
 export type Entry = Record<string, unknown> & { id: string; date: string };
@@ -51,6 +51,28 @@ export function refresh(queries: QueryClient): Promise<void> {
 
 export function useLogEntry() {
   return useMutation<Entry, unknown, Sending>({ mutationKey: ['entry'] });
+}
+
+/** An entry that the server did not take: kept, to be corrected or given up. */
+export interface Refused {
+  sending: Sending;
+  problem: Problem | undefined;
+}
+
+export function useRefused(): Refused[] {
+  return useMutationState({
+    filters: { mutationKey: ['entry'], status: 'error' },
+    select: ({ state }) => ({ sending: state.variables as Sending, problem: problemOf(state.error) }),
+  });
+}
+
+export function useGiveUp(): (key: string) => void {
+  const cache = useQueryClient().getMutationCache();
+  return (key) => {
+    const isIt = ({ state }: { state: { variables?: unknown } }) => (state.variables as Sending | undefined)?.key === key;
+    const kept = cache.find({ mutationKey: ['entry'], predicate: isIt });
+    if (kept) cache.remove(kept);
+  };
 }
 
 export function newKey(): string {

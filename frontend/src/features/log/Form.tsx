@@ -1,9 +1,10 @@
 import { Button } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState, type FormEvent } from 'react';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { problemOf } from '@/shared/api/client';
-import { newKey, useChangeEntry, useLogEntry, useRemoveEntry, type Entry } from '@/shared/entries';
+import { problemOf, type Problem } from '@/shared/api/client';
+import { newKey, useChangeEntry, useGiveUp, useLogEntry, useRemoveEntry, type Entry, type Refused, type Values } from '@/shared/entries';
 import { Icon } from '@/shared/ui/Icon';
 import { toast } from '@/shared/ui/toast';
 import { Again } from './Again';
@@ -17,18 +18,21 @@ interface Props {
   kind: KindName;
   /** An entry to change, instead of a new one. */
   entry?: Entry;
+  /** One that the server did not take, to be corrected. */
+  refused?: Refused;
   date?: string;
 }
 
-export function Form({ kind: name, entry, date }: Props) {
+export function Form({ kind: name, entry, refused, date }: Props) {
   const { t } = useTranslation(['log', 'common']);
   const kind: Kind = KINDS[name];
   const figures = useFigures(kind);
-  const [typed, setTyped] = useState<Typed>(() => (entry ? typedOf(kind, entry, figures.typedOf) : startOf(kind, new Date())));
-  const [moment, setMoment] = useState(() => momentOf(entry, date));
+  const draft = entry ?? refused?.sending.values;
+  const [typed, setTyped] = useState<Typed>(() => (draft ? typedOf(kind, draft, figures.typedOf) : startOf(kind, new Date())));
+  const [moment, setMoment] = useState(() => momentOf(draft, date));
   const [misfits, setMisfits] = useState<Misfits>({});
   const form = useRef<HTMLFormElement>(null);
-  const save = useSave(name, entry);
+  const save = useSave(name, entry, refused);
 
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -61,6 +65,7 @@ export function Form({ kind: name, entry, date }: Props) {
   const rest = kind.fields.filter((field) => !field.isMain);
   return (
     <form ref={form} className={styles.form} onSubmit={submit} noValidate aria-label={t(`log:kinds.${name}`)}>
+      {refused && <p role="alert">{whyOf(t, refused.problem)}</p>}
       <div className={styles.main}>{kind.fields.filter((field) => field.isMain).map(input)}</div>
       {!entry && <Again kind={kind} figures={figures} onTake={(values) => setTyped((before) => ({ ...before, ...values }))} />}
       {!kind.isTimeless && (
@@ -77,6 +82,7 @@ export function Form({ kind: name, entry, date }: Props) {
           {t('common:save')}
         </Button>
         {entry && <Remove kind={kind} id={entry.id} />}
+        {refused && <GiveUp refused={refused} />}
       </div>
     </form>
   );
@@ -97,13 +103,13 @@ function When({ moment, onChange }: { moment: string; onChange(moment: string): 
 }
 
 /** An empty moment is now: at the time of saving, not of opening the form. */
-function momentOf(entry: Entry | undefined, date: string | undefined): string {
+function momentOf(entry: Values | undefined, date: string | undefined): string {
   if (entry?.occurred_at) return localMoment(new Date(String(entry.occurred_at)));
-  if (entry) return `${entry.date}T12:00`;
+  if (typeof entry?.date === 'string') return `${entry.date}T12:00`;
   return date ? `${date}T12:00` : '';
 }
 
-function typedOf(kind: Kind, entry: Entry, figure: (name: string, value: number) => string): Typed {
+function typedOf(kind: Kind, entry: Values, figure: (name: string, value: number) => string): Typed {
   return Object.fromEntries(
     kind.fields.map((field) => {
       const value = entry[field.name];
@@ -115,32 +121,37 @@ function typedOf(kind: Kind, entry: Entry, figure: (name: string, value: number)
 }
 
 /** Saves a new entry, or a changed one, and says so. */
-function useSave(name: KindName, entry: Entry | undefined) {
+function useSave(name: KindName, entry: Entry | undefined, refused: Refused | undefined) {
   const { t } = useTranslation(['log', 'common']);
   const { place } = KINDS[name];
   const log = useLogEntry();
   const change = useChangeEntry(place);
   const remove = useRemoveEntry(place);
   const navigate = useNavigate();
-  const failed = (error: unknown) => {
-    const problem = problemOf(error);
-    toast(problem?.status === 422 ? t('log:refused', { why: problem.errors.map(({ msg }) => msg).join('; ') }) : t('common:error.title'), 'bad');
-  };
+  const giveUp = useGiveUp();
   function run(values: Record<string, unknown>, done: () => void) {
     if (entry) {
       const onSuccess = () => {
         toast(t('log:changed'));
         void navigate({ to: '/' });
       };
-      change.mutate({ id: entry.id, values }, { onSuccess, onError: failed });
+      change.mutate({ id: entry.id, values }, { onSuccess, onError: (error) => toast(whyOf(t, problemOf(error)), 'bad') });
       return;
     }
     const undo = (id: string) => remove.mutate(id, { onSuccess: () => toast(t('log:undone')) });
-    log.mutate({ place, values, key: newKey() }, { onSuccess: ({ id }) => toast(<Saved onUndo={() => undo(id)} />), onError: failed });
+    log.mutate({ place, values, key: newKey() }, { onSuccess: ({ id }) => toast(<Saved onUndo={() => undo(id)} />) });
+    if (refused) {
+      giveUp(refused.sending.key);
+      void navigate({ to: '/log/$kind', params: { kind: name } });
+    }
     if (!navigator.onLine) toast(t('log:kept'));
     done();
   }
   return { run, isPending: change.isPending };
+}
+
+function whyOf(t: TFunction<['log', 'common']>, problem: Problem | undefined): string {
+  return problem?.status === 422 ? t('log:refused', { why: problem.errors.map(({ msg }) => msg).join('; ') }) : t('common:error.title');
 }
 
 function Saved({ onUndo }: { onUndo(): void }) {
@@ -166,6 +177,21 @@ function Remove({ kind, id }: { kind: Kind; id: string }) {
   return (
     <Button variant="default" size="md" leftSection={<Icon name="trash" size={18} />} loading={remove.isPending} onClick={() => remove.mutate(id, { onSuccess: done, onError: () => toast(t('common:error.title'), 'bad') })}>
       {t('common:delete')}
+    </Button>
+  );
+}
+
+function GiveUp({ refused }: { refused: Refused }) {
+  const { t } = useTranslation('log');
+  const navigate = useNavigate();
+  const giveUp = useGiveUp();
+  const drop = () => {
+    giveUp(refused.sending.key);
+    void navigate({ to: '/log' });
+  };
+  return (
+    <Button variant="default" size="md" leftSection={<Icon name="trash" size={18} />} onClick={drop}>
+      {t('giveUp')}
     </Button>
   );
 }

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { local } from '@/shared/api/store';
 import { useCatalogue } from '@/shared/catalogue/catalogue';
-import { useEntry } from '@/shared/entries';
+import { useEntry, useRefused, type Place, type Sending, type Values } from '@/shared/entries';
 import { Card } from '@/shared/ui/Card';
 import { Icon } from '@/shared/ui/Icon';
 import { Screen } from '@/shared/ui/Screen';
@@ -22,12 +22,15 @@ export default function Log() {
   const search: LogSearch = useSearch({ strict: false });
   const kind = useKind(params.kind);
   const catalogue = useCatalogue();
+  const refused = useRefused().find(({ sending }) => sending.key === search.refused);
   if (kind === undefined || catalogue.size === 0) return <LoadingState count={1} />;
   return (
-    <Screen title={t(search.entry ? 'change' : 'title')} narrow>
-      {!search.entry && <Kinds current={kind} />}
+    <Screen title={t(search.entry ? 'change' : refused ? 'correct' : 'title')} narrow>
+      {!search.entry && !refused && <Kinds current={kind} />}
       <Card>
-        {search.entry ? <Change kind={kind} id={search.entry} /> : <Form key={kind} kind={kind} date={search.date} />}
+        {search.entry && <Change kind={kind} id={search.entry} />}
+        {refused && <Form key={refused.sending.key} kind={kindFor(refused.sending)} refused={refused} />}
+        {!search.entry && !refused && <Form key={kind} kind={kind} date={search.date} />}
       </Card>
     </Screen>
   );
@@ -83,11 +86,16 @@ function Change({ kind, id }: { kind: KindName; id: string }) {
 }
 
 /** Two kinds share a tracker: the entry itself says which it is. */
-function fitting(kind: KindName, entry: Record<string, unknown>): KindName {
+function fits(name: KindName, place: Place, entry: Values): boolean {
+  const kind = KINDS[name];
+  return kind.place === place && (!('includes' in kind) || kind.includes(entry));
+}
+
+function fitting(kind: KindName, entry: Values): KindName {
   const { place } = KINDS[kind];
-  const fits = (name: KindName) => {
-    const other = KINDS[name];
-    return other.place === place && (!('includes' in other) || other.includes(entry));
-  };
-  return fits(kind) ? kind : (KIND_NAMES.find(fits) ?? kind);
+  return fits(kind, place, entry) ? kind : (KIND_NAMES.find((name) => fits(name, place, entry)) ?? kind);
+}
+
+function kindFor({ place, values }: Sending): KindName {
+  return KIND_NAMES.find((name) => fits(name, place, values)) ?? 'body';
 }

@@ -5,12 +5,15 @@ import { day, shell, text } from '@/shared/routing';
 export interface LogSearch {
   /** An entry to change. */
   entry?: string;
+  /** An entry that the server did not take, by its key. */
+  refused?: string;
   /** The day to log for; today where it is left out. */
   date?: string;
 }
 
 const validateSearch = (search: Record<string, unknown>): LogSearch => ({
   entry: text(search.entry),
+  refused: text(search.refused),
   date: day(search.date),
 });
 

@@ -60,6 +60,6 @@ export const local = {
 };
 
 function waiting(state: DehydratedState): DehydratedState {
-  const paused = ({ state: own, ...rest }: DehydratedState['mutations'][number]) => ({ ...rest, state: { ...own, isPaused: true } });
+  const paused = ({ state: own, ...rest }: DehydratedState['mutations'][number]) => ({ ...rest, state: { ...own, isPaused: own.status === 'pending' } });
   return { ...state, mutations: state.mutations.map(paused) };
 }

@@ -1,0 +1,1 @@
+export{t as FindingSheet}from"./FindingSheet-Cg-D3VjW.js";

@@ -1,1 +1,0 @@
-export{t as ReadingsSheet}from"./ReadingsSheet-2bhC533o.js";

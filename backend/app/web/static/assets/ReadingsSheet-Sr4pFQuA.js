@@ -1,0 +1,1 @@
+export{t as ReadingsSheet}from"./ReadingsSheet-D5TXs_sk.js";

@@ -1,1 +1,0 @@
-import{n as e}from"./notifications.store-Drj3i0Z8.js";function t(t,n=`done`){e.show({message:t,color:n===`bad`?`var(--clinical)`:`accent`,autoClose:n===`bad`?9e3:5e3,withBorder:!0})}export{t};
