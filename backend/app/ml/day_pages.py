@@ -19,7 +19,7 @@ DAYS = 7
 """The length of a page. A change makes one page stale, so that short ones are cheap to renew; long
 ones are cheaper to read."""
 _A_MONDAY = date(1900, 1, 1)
-_FORMAT = "1"
+_FORMAT = "2"
 """To be changed with what the bytes mean."""
 
 

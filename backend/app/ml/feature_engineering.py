@@ -116,8 +116,18 @@ def daily_values(rows: Sequence[Sequence[Any]], *, catalogue: Catalogue = CATALO
     if any(later - day != timedelta(1) for day, later in pairwise(days)):
         raise ValueError("the rows must be consecutive days")
     logged = np.array([row[1:] for row in rows], dtype=np.float64)
-    logged = logged.reshape(len(days), len(catalogue.columns()))
+    logged = rounded(logged.reshape(len(days), len(catalogue.columns())))
     return DailyValues(days, catalogue.keys, with_formulas(logged, catalogue))
+
+
+_DECIMALS = 9
+"""Far beyond what anything is logged with."""
+
+
+def rounded(logged: FloatArray) -> FloatArray:
+    """What comes from columns. The same entries come to sums and means that differ in their last
+    digits by the order in which PostgreSQL adds them up, and would seem changed."""
+    return np.asarray(np.round(logged, _DECIMALS), dtype=np.float64)
 
 
 def with_formulas(logged: FloatArray, catalogue: Catalogue = CATALOGUE) -> FloatArray:

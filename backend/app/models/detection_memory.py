@@ -1,5 +1,6 @@
 """What detection remembers of a person between runs."""
 
+import datetime as dt
 from uuid import UUID
 
 from sqlalchemy import ForeignKey
@@ -9,7 +10,12 @@ from app.models.base import Base
 
 
 class DetectionMemory(Base):
-    """Derived from entries; as `app.ml.memory_bytes` writes it."""
+    """Derived from entries; as `app.ml.memory_bytes` writes it.
+
+    Days from `changed_from` on may have changed since a night's whole span was last tested, and
+    none before them; findings and episodes were in step with the memory then, as the code with
+    the mark `settled_by` keeps them.
+    """
 
     __tablename__ = "detection_memories"
 
@@ -17,3 +23,5 @@ class DetectionMemory(Base):
         ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
     )
     content: Mapped[bytes]
+    changed_from: Mapped[dt.date | None]
+    settled_by: Mapped[bytes | None]

@@ -1,5 +1,7 @@
 """From an access token to the person who sent it."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -13,11 +15,12 @@ from app.utils.enums import AlarmBudget
 from app.utils.security import Claims
 from app.utils.time import zone_of
 
-_PERSON = b"""
-    select timezone, height_cm, thresholds, alarm_budget::text, entries_full,
-        ai_consent_at is not null and ai_consent_version is not distinct from $2, ai_notes_allowed
-    from users where id = $1
+PERSON_COLUMNS = b"""
+    timezone, height_cm, thresholds, alarm_budget::text, entries_full,
+    ai_consent_at is not null and ai_consent_version is not distinct from $2, ai_notes_allowed
     """
+"""Of a user; $2 is CONSENT_VERSION."""
+_PERSON = b"select" + PERSON_COLUMNS + b"from users where id = $1"
 _SIGNED_IN = (
     _PERSON
     + b"""
@@ -59,7 +62,12 @@ async def _person(session: AsyncSession, user_id: UUID, session_id: UUID | None)
     session.info["user_id"] = user_id
     if not rows:
         raise UnauthorizedError
-    ((zone, height, thresholds, budget, is_full, consent, notes),) = rows
+    return person_from(rows[0], user_id, session_id)
+
+
+def person_from(row: Sequence[Any], user_id: UUID, session_id: UUID | None = None) -> Person:
+    """From what PERSON_COLUMNS give."""
+    zone, height, thresholds, budget, is_full, consent, notes = row
     return Person(
         id=user_id,
         session_id=session_id,

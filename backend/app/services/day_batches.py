@@ -13,9 +13,11 @@ from app.database import prepared
 from app.ml.day_pages import DAYS, layout, unpack
 from app.ml.feature_engineering import with_formulas
 from app.ml.types import DailyValues, FloatArray
-from app.services.day_pages import renew_weeks, weeks_of
+from app.services.day_pages import renew_weeks_of, weeks_of
 
 _KEPT = b"select * from app.day_pages_of($1, $2, $3, $4)"
+_TOGETHER = 50
+"""As many are sent at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,7 @@ async def renew_many(
     catalogue: Catalogue,
 ) -> ManyDays:
     """The days from `start` to `stop`, both included: one statement for all whose days are kept and
-    true; everyone else's are renewed one after the other, and kept.
+    true; everyone else's are renewed, and kept.
 
     The session may act for anyone before, and acts for one of them afterwards.
     """
@@ -56,10 +58,40 @@ async def renew_many(
             logged = read
         else:
             logged[[row[0] - 1 for row in kept]] = read
-    for place in sorted(set(range(len(people))) - {row[0] - 1 for row in kept}):
-        logged[place] = (await renew_weeks(session, people[place], firsts, catalogue)).logged
-    skipped, length = (start - firsts[0]).days, (stop - start).days + 1
-    values = with_formulas(logged.reshape(len(people), -1, columns), catalogue)
+    places = sorted(set(range(len(people))) - {row[0] - 1 for row in kept})
+    others = [people[place] for place in places]
+    for at in range(0, len(others), _TOGETHER):
+        weeks = await renew_weeks_of(others[at : at + _TOGETHER], session, firsts, catalogue)
+        logged[places[at : at + _TOGETHER]] = [one.logged for one in weeks]
+    return _days_of(people, logged, start, stop, firsts[0], catalogue)
+
+
+async def renew_together(
+    session: AsyncSession,
+    people: Sequence[UUID],
+    start: dt.date,
+    stop: dt.date,
+    *,
+    catalogue: Catalogue,
+) -> ManyDays:
+    """The same for those of whom most have logged something since."""
+    firsts = weeks_of(start, stop, catalogue)
+    weeks = await renew_weeks_of(people, session, firsts, catalogue)
+    logged = np.stack([one.logged for one in weeks])
+    return _days_of(people, logged, start, stop, firsts[0], catalogue)
+
+
+def _days_of(
+    people: Sequence[UUID],
+    logged: FloatArray,
+    start: dt.date,
+    stop: dt.date,
+    first: dt.date,
+    catalogue: Catalogue,
+) -> ManyDays:
+    """From whole weeks since `first`, shape (people, weeks, DAYS, columns)."""
+    skipped, length = (start - first).days, (stop - start).days + 1
+    values = with_formulas(logged.reshape(len(people), -1, logged.shape[-1]), catalogue)
     return ManyDays(
         people=tuple(people),
         days=tuple(start + dt.timedelta(n) for n in range(length)),

@@ -3,9 +3,10 @@
 What keeps them exact: a trigger notes each day that a change touches, in the change's own
 transaction. Reading is one statement, so that pages, notes and entries are of one snapshot; a week
 with a note is read from its entries. Renewing first takes the notes that it sees away, with the
-pages that they spoil, and reads the entries after that: what those notes were of is in the snapshot
-then, and what came later has notes that stay. Renewals of one person wait for one another; nobody
-who writes entries ever waits. It needs READ COMMITTED, which is PostgreSQL's default.
+pages that they spoil, tells detection's memory of them, and reads the entries after that: what
+those notes were of is in the snapshot then, and what came later has notes that stay. Renewals of
+one person wait for one another; nobody who writes entries ever waits. It needs READ COMMITTED,
+which is PostgreSQL's default.
 """
 
 import datetime as dt
@@ -20,12 +21,29 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.catalog import Catalogue
 from app.database import ACT_AS, prepared, prepared_together
 from app.ml.day_pages import DAYS, layout, pack, page_start, read_sent, unpack
-from app.ml.feature_engineering import column_places, daily_joins, lookback, with_formulas
+from app.ml.feature_engineering import (
+    column_places,
+    daily_joins,
+    lookback,
+    rounded,
+    with_formulas,
+)
 from app.ml.types import DailyValues, FloatArray
 
-_TAKE_TURN = b"select pg_advisory_xact_lock(hashtextextended('days ' || $1::uuid, 0))"
+TRY_TURN = b"pg_try_advisory_xact_lock(hashtextextended('days ' || $1::uuid, 0))"
+"""Whether the transaction may renew the days of the user $1, as an expression; it never waits."""
+_BEGIN = b"""
+    select set_config('app.user_id', $1, true),
+        pg_advisory_xact_lock(hashtextextended('days ' || $1, 0))
+    """
 _DROP_STALE = b"""
-    with noted as (delete from stale_days where user_id = $1 returning day)
+    with noted as (delete from stale_days where user_id = $1 returning day),
+    told as (
+        update detection_memories set changed_from = least(changed_from, oldest.day)
+        from (select min(day) as day from noted) as oldest
+        where user_id = $1 and oldest.day is not null
+            and (changed_from is null or changed_from > oldest.day)
+    )
     delete from day_pages where user_id = $1
         and first in (select day - (day - date '1900-01-01') % 7 from noted)
     """
@@ -36,6 +54,10 @@ _KEEP = b"""
     on conflict (user_id, first) do update
     set layout = excluded.layout, known = excluded.known, cells = excluded.cells
     """
+
+
+Call = tuple[bytes, list[object]]
+"""A statement and what it is given."""
 
 
 class Weeks(NamedTuple):
@@ -85,20 +107,39 @@ async def renew_weeks(
 ) -> Weeks:
     """The weeks, all of which are kept and true from here on. The session acts for the person in
     the rest of its transaction."""
-    *_, rows = await prepared_together(
-        session,
-        (ACT_AS, [str(user_id)]),
-        (_TAKE_TURN, [user_id]),
-        (_DROP_STALE, [user_id]),
-        _asked(user_id, firsts, catalogue, catalogue.keys),
-    )
-    weeks = _weeks(rows, firsts, catalogue, catalogue)
-    if weeks.fresh:
-        packed = [pack(weeks.logged[place]) for place in weeks.fresh]
-        known, cells = ([page[part] for page in packed] for part in (0, 1))
-        kept = [firsts[place] for place in weeks.fresh]
-        await prepared(session, _KEEP, [user_id, layout(catalogue), kept, known, cells])
+    (weeks,) = await renew_weeks_of([user_id], session, firsts, catalogue)
     return weeks
+
+
+async def renew_weeks_of(
+    people: Sequence[UUID],
+    session: AsyncSession,
+    firsts: tuple[dt.date, ...],
+    catalogue: Catalogue,
+) -> list[Weeks]:
+    """The same of several people, each in turn; all is sent together."""
+    asked: list[Call] = []
+    for user_id in people:
+        asked.append((_BEGIN, [str(user_id)]))
+        asked.append((_DROP_STALE, [user_id]))
+        asked.append(_asked(user_id, firsts, catalogue, catalogue.keys))
+    answers = (await prepared_together(session, *asked))[2::3]
+    read = [_weeks(rows, firsts, catalogue, catalogue) for rows in answers]
+    keeping: list[Call] = []
+    for user_id, weeks in zip(people, read, strict=True):
+        if weeks.fresh:
+            keeping.append((ACT_AS, [str(user_id)]))
+            keeping.append(_kept(user_id, weeks, catalogue))
+    if keeping:
+        await prepared_together(session, *keeping)
+    return read
+
+
+def _kept(user_id: UUID, weeks: Weeks, catalogue: Catalogue) -> Call:
+    packed = [pack(weeks.logged[place]) for place in weeks.fresh]
+    known, cells = ([page[part] for page in packed] for part in (0, 1))
+    firsts = [weeks.firsts[place] for place in weeks.fresh]
+    return _KEEP, [user_id, layout(catalogue), firsts, known, cells]
 
 
 def weeks_of(start: dt.date, stop: dt.date, catalogue: Catalogue) -> tuple[dt.date, ...]:
@@ -109,7 +150,7 @@ def weeks_of(start: dt.date, stop: dt.date, catalogue: Catalogue) -> tuple[dt.da
 
 def _asked(
     user_id: UUID, firsts: tuple[dt.date, ...], catalogue: Catalogue, keys: tuple[str, ...]
-) -> tuple[bytes, list[object]]:
+) -> Call:
     given: list[object] = [user_id, firsts[0], firsts[-1], layout(catalogue), list(firsts)]
     return _statement(catalogue, keys), given
 
@@ -132,7 +173,8 @@ def _weeks(
     if days:
         by_day = logged.reshape(-1, logged.shape[-1])
         since = [(row[0] - firsts[0]).days for row in days]
-        by_day[since] = read_sent([row[2] for row in days], logged.shape[-1])
+        sent = read_sent([row[2] for row in days], logged.shape[-1])
+        by_day[since] = rounded(sent)
     fresh = set(firsts) - {row[0] for row in pages}
     return Weeks(firsts, logged, tuple(sorted(number_of[first] for first in fresh)))
 

@@ -2,17 +2,18 @@
 
 import datetime as dt
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, Table, and_, delete, or_, select, tuple_
+from sqlalchemy import Select, Table, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import meters
 from app.catalog import Catalogue
+from app.database import prepared
 from app.ml.types import Finding
 from app.models import Anomaly
 from app.services.data_state import DataState
@@ -22,6 +23,10 @@ from app.services.judgement import Judgement, JudgementService
 from app.services.people import Person
 
 _DETECTED_AT_ONCE = 400
+_KEPT = b"""
+    select date, metric_name, id, is_acknowledged from anomalies
+    where user_id = $1 and date between $2 and $3
+    """
 _TABLE: Table = Anomaly.__table__  # type: ignore[assignment]  # a mapped class has a Table
 # What a new run may change of a finding; the rest (its id, whether it was seen) stays.
 _FROM_DETECTION = (
@@ -41,6 +46,16 @@ _FROM_DETECTION = (
     "detector_version",
     "evidence",
 )
+
+
+_Key = tuple[dt.date, str]
+
+
+class _Kept(NamedTuple):
+    """What matters of a finding that is kept."""
+
+    id: UUID
+    is_acknowledged: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +89,11 @@ class DetectionService:
         await take_turn(self._session, self._person)
         judging = JudgementService(self._session, self._person, self._catalogue)
         judged = await judging.judge(first, last, renew=True)
-        new, changed = await self._keep(judged)
-        withdrawn = await self._withdraw(judged.findings, first, last)
-        await regroup(self._session, self._person, first, self._catalogue)
+        kept = await self._kept(first, last)
+        new, changed = await self._keep(judged, kept.keys())
+        withdrawn = await self._withdraw(judged.findings, kept)
+        if new or changed or withdrawn or not judged.before.is_settled:
+            await regroup(self._session, self._person, first, self._catalogue)
         return Detection(
             first=first,
             last=last,
@@ -88,10 +105,20 @@ class DetectionService:
             new_ids=tuple(new),
         )
 
-    async def _keep(self, judged: Judgement) -> tuple[list[UUID], int]:
-        """Insert or update; the ids of the new ones and how many others changed."""
-        if not judged.findings:
+    async def _kept(self, first: dt.date, last: dt.date) -> Mapping[_Key, _Kept]:
+        """The findings of those days that are kept so far."""
+        rows = await prepared(self._session, _KEPT, [self._person.id, first, last])
+        return {(day, metric): _Kept(*kept) for day, metric, *kept in rows}
+
+    async def _keep(self, judged: Judgement, kept: Collection[_Key]) -> tuple[list[UUID], int]:
+        """Insert or update, but for those that stand as they are; the ids of the new ones and how
+        many others changed."""
+        unsettled = judged.unsettled
+        lost = [f for f in judged.findings if (f.day, f.metric) not in kept]
+        findings = tuple(dict.fromkeys((*unsettled, *lost)))
+        if not findings:
             return [], 0
+        judged = replace(judged, findings=findings)
         rows = await rows_of(self._session, self._person, judged, self._catalogue)
         statement = insert(_TABLE).values(rows)
         fresh = statement.excluded
@@ -114,20 +141,22 @@ class DetectionService:
         )
         return select(kept.cte("known").c.id)
 
-    async def _withdraw(self, findings: Sequence[Finding], first: dt.date, last: dt.date) -> int:
+    async def _withdraw(self, findings: Sequence[Finding], kept: Mapping[_Key, _Kept]) -> int:
         """Remove findings that no longer hold, unless the person has seen them."""
-        conditions = [
-            _TABLE.c.user_id == self._person.id,
-            _TABLE.c.date.between(first, last),
-            _TABLE.c.is_acknowledged.is_(False),
-        ]
-        if findings:
-            held = [(f.day, f.metric) for f in findings]
-            conditions.append(tuple_(_TABLE.c.date, _TABLE.c.metric_name).not_in(held))
-        gone = await self._session.execute(
-            delete(_TABLE).where(and_(*conditions)).returning(_TABLE.c.id)
+        held = {(f.day, f.metric) for f in findings}
+        gone = [one.id for key, one in kept.items() if key not in held and not one.is_acknowledged]
+        if not gone:
+            return 0
+        done = await self._session.execute(
+            delete(_TABLE)
+            .where(
+                _TABLE.c.user_id == self._person.id,
+                _TABLE.c.id.in_(gone),
+                _TABLE.c.is_acknowledged.is_(False),
+            )
+            .returning(_TABLE.c.id)
         )
-        return len(gone.all())
+        return len(done.all())
 
 
 def detection_json(detection: Detection, findings: str) -> str:

@@ -1,29 +1,89 @@
 """What detection remembers of a person, kept between runs.
 
 It is derived from entries and made anew wherever it is missing or does not hold, so that nothing is
-lost with it.
+lost with it. Beside it stands what has changed since: where nothing has, the findings and episodes
+of those days stand as they are.
 """
 
-from sqlalchemy import text
+import datetime as dt
+from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b
+from importlib import resources
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.database import prepared
 from app.ml.memory import Memory
 from app.ml.memory_bytes import read, written
 from app.services.people import Person
 
-_LOAD = text("SELECT content FROM detection_memories WHERE user_id = :user_id")
-_KEEP = text(
+TESTED_DAYS = 30
+"""The days that a night tests, and as many as are tested when a person asks."""
+
+MEMORY_COLUMNS = "content, changed_from, settled_by"
+_LOAD = f"select {MEMORY_COLUMNS} from detection_memories where user_id = $1".encode()  # noqa: S608
+_KEEP = b"""
+    insert into detection_memories (user_id, content, settled_by) values ($1, $2, $3)
+    on conflict (user_id) do update set
+        content = excluded.content,
+        settled_by = coalesce(excluded.settled_by, detection_memories.settled_by),
+        changed_from =
+            case when excluded.settled_by is null then detection_memories.changed_from end
     """
-    INSERT INTO detection_memories (user_id, content) VALUES (:user_id, :content)
-    ON CONFLICT (user_id) DO UPDATE SET content = excluded.content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """A memory, and whether the days before its last and before `changed_from` are settled: their
+    entries are as they were, and what was found is kept and in episodes, as this version does it.
     """
-)
+
+    memory: Memory | None
+    changed_from: dt.date | None
+    is_settled: bool
+
+    @classmethod
+    def of(
+        cls, content: bytes, changed_from: dt.date | None, settled_by: bytes | None
+    ) -> "Remembered":
+        """From the row's columns."""
+        memory = read(content)
+        settled = memory is not None and settled_by == settling_mark()
+        return cls(memory=memory, changed_from=changed_from, is_settled=settled)
+
+    def settles(self, day: dt.date) -> bool:
+        """Whether nothing of the day has changed. The last may have been judged before its end."""
+        if self.memory is None or not self.is_settled or day >= self.memory.last:
+            return False
+        return self.changed_from is None or day < self.changed_from
 
 
-async def load_memory(session: AsyncSession, person: Person) -> Memory | None:
-    content = await session.scalar(_LOAD, {"user_id": person.id})
-    return None if content is None else read(content)
+NOTHING = Remembered(memory=None, changed_from=None, is_settled=False)
 
 
-async def keep_memory(session: AsyncSession, person: Person, memory: Memory) -> None:
-    await session.execute(_KEEP, {"user_id": person.id, "content": written(memory)})
+async def load_memory(session: AsyncSession, person: Person) -> Remembered:
+    rows = await prepared(session, _LOAD, [person.id])
+    return Remembered.of(*rows[0]) if rows else NOTHING
+
+
+async def keep_memory(
+    session: AsyncSession, person: Person, memory: Memory, *, first: dt.date, today: dt.date
+) -> None:
+    """After a run that tested the days from `first` up to the memory's last, whose findings are
+    kept in the same transaction. Only one as wide as a night's settles: nights to come look at no
+    earlier day."""
+    is_wide = first <= memory.last - dt.timedelta(TESTED_DAYS - 1)
+    mark = settling_mark() if is_wide and memory.last <= today else None
+    await prepared(session, _KEEP, [person.id, written(memory), mark])
+
+
+@cache
+def settling_mark() -> bytes:
+    """Of the source of everything that makes rows of findings: another version may make others."""
+    digest = blake2b(digest_size=16)
+    for package in ("app.services", "app.ml", "app.catalog"):
+        for file in sorted(resources.files(package).iterdir(), key=lambda file: file.name):
+            if file.name.endswith(".py"):
+                digest.update(file.read_bytes())
+    return digest.digest()

@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import Catalogue
+from app.database import prepared
 from app.ml.episodes import QUIET_DAYS, Episode, Member, episodes
 from app.ml.explanations import day_text
 from app.models import Anomaly
@@ -62,12 +63,16 @@ class Story:
     findings: tuple[UUID, ...]
 
 
+_TURN = b"hashtextextended('detect ' || $1::uuid, 0)"
+TRY_TURN = b"pg_try_advisory_xact_lock(" + _TURN + b")"
+"""Whether the transaction may change the findings of the user $1, as an expression; it never
+waits."""
+_TAKE_TURN = b"select pg_advisory_xact_lock(" + _TURN + b")"
+
+
 async def take_turn(session: AsyncSession, person: Person) -> None:
     """Wait until nobody else changes this person's findings, until the transaction ends."""
-    await session.execute(
-        text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
-        {"name": f"detect {person.id}"},
-    )
+    await prepared(session, _TAKE_TURN, [person.id])
 
 
 async def regroup(

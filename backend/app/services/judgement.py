@@ -2,7 +2,8 @@
 
 import asyncio
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +12,7 @@ from app.catalog import Aggregation, Catalogue, Column
 from app.ml.judging import LOOKBACK, Detected, judge
 from app.ml.types import DailyValues, Finding
 from app.services.data_state import STATE_DAYS, DataState, state_of
-from app.services.detection_memory import keep_memory, load_memory
+from app.services.detection_memory import NOTHING, Remembered, keep_memory, load_memory
 from app.services.metrics_service import MetricsService
 from app.services.people import Person
 from app.services.wishes import wishes_of
@@ -19,13 +20,22 @@ from app.services.wishes import wishes_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What is strange in a span, the values that it rests on, and what the budget made of it."""
+    """What is strange in a span, the values that it rests on, and what the budget made of it;
+    `before` is what was remembered."""
 
     findings: tuple[Finding, ...]
     values: DailyValues
     state: DataState
     alarm_days: int
     days_judged: int
+    before: Remembered = field(default=NOTHING, compare=False)
+
+    @property
+    def unsettled(self) -> tuple[Finding, ...]:
+        """The findings that may be kept otherwise, or not at all. The others may be gone."""
+        memory = self.before.memory
+        known = frozenset() if memory is None else frozenset(memory.findings)
+        return tuple(f for f in self.findings if f not in known or not self.before.settles(f.day))
 
 
 class JudgementService:
@@ -55,9 +65,10 @@ class JudgementService:
         reach = max(LOOKBACK, STATE_DAYS)
         read = self._metrics.renewed_values if renew else self._metrics.daily_values
         known = await read(first - dt.timedelta(days=reach), last)
-        values = _finished(known, today, self._catalogue)
+        values = finished(known, today, self._catalogue)
         wishes = await wishes_of(self._session, self._person, last)
-        memory = known_before = await load_memory(self._session, self._person)
+        before = await load_memory(self._session, self._person)
+        memory = before.memory
         parts = []
         for start, end, asked in wishes.stretches(first, last):
             part = await asyncio.to_thread(
@@ -71,12 +82,12 @@ class JudgementService:
             )
             memory = part.memory
             parts.append(part)
-        if renew and memory is not None and memory is not known_before:
-            await keep_memory(self._session, self._person, memory)
-        return _joined(parts, values)
+        if renew and memory is not None and memory is not before.memory:
+            await keep_memory(self._session, self._person, memory, first=first, today=today)
+        return _joined(parts, values, before)
 
 
-def _joined(parts: list[Detected], values: DailyValues) -> Judgement:
+def _joined(parts: list[Detected], values: DailyValues, before: Remembered) -> Judgement:
     findings = [finding for part in parts for finding in part.findings]
     return Judgement(
         findings=tuple(findings),
@@ -84,21 +95,28 @@ def _joined(parts: list[Detected], values: DailyValues) -> Judgement:
         state=state_of(values),
         alarm_days=sum(part.alarm_days for part in parts),
         days_judged=sum(part.days_judged for part in parts),
+        before=before,
     )
 
 
-def _finished(values: DailyValues, today: dt.date, catalogue: Catalogue) -> DailyValues:
+def finished(values: DailyValues, today: dt.date, catalogue: Catalogue) -> DailyValues:
     """Without today's totals: the day is not over, and a dinner to come is no anomaly. A night is
     over in the morning, so sleep stays."""
-    running = [
+    begun = max(0, (today - values.days[0]).days)
+    if begun >= len(values.days):
+        return values
+    known = values.values.copy()
+    known[begun:, _running(values.keys, catalogue)] = np.nan
+    return DailyValues(values.days, values.keys, known)
+
+
+@lru_cache(maxsize=8)
+def _running(keys: tuple[str, ...], catalogue: Catalogue) -> list[int]:
+    """The places of totals."""
+    return [
         index
-        for index, key in enumerate(values.keys)
+        for index, key in enumerate(keys)
         if isinstance(source := catalogue[key].source, Column)
         and source.aggregation is Aggregation.SUM
         and source.tracker != "sleep"
     ]
-    known = values.values.copy()
-    for row, day in enumerate(values.days):
-        if day >= today:
-            known[row, running] = np.nan
-    return DailyValues(values.days, values.keys, known)

@@ -1,13 +1,14 @@
 """What a person asked of detection, gathered from their settings, tags and answers."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.database import prepared
 from app.ml.judging import DAYS_PER_MONTH
 from app.ml.types import Accepted, Wishes
 from app.services.people import Person
@@ -23,32 +24,31 @@ ALARMS_PER_MONTH: Mapping[AlarmBudget, float] = MappingProxyType(
 SET_ASIDE = (TagKind.ILLNESS, TagKind.TRAVEL)
 """Tags whose days say nothing about what is usual."""
 
-_WISHES = text(
-    f"""
-    SELECT
+WISHES_COLUMNS = f"""
         (
             SELECT json_object_agg(condition_type, since)
             FROM (
                 SELECT condition_type, min(date) AS since FROM chronic_metrics
-                WHERE user_id = :user_id AND date <= :until
+                WHERE user_id = $1 AND date <= $2
                 AND condition_type <> '{ConditionType.OTHER}'
                 GROUP BY 1
             ) c
         ) AS conditions,
         ARRAY(
-            SELECT day::date FROM tags, generate_series(first, least(last, :until), '1 day') day
-            WHERE user_id = :user_id AND kind = ANY(:kinds)
+            SELECT day::date FROM tags, generate_series(first, least(last, $2), '1 day') day
+            WHERE user_id = $1 AND kind = ANY($3)
             UNION
             SELECT date FROM anomalies
-            WHERE user_id = :user_id AND date <= :until AND feedback = '{Feedback.HAD_REASON}'
+            WHERE user_id = $1 AND date <= $2 AND feedback = '{Feedback.HAD_REASON}'
         ) AS set_aside,
         (
             SELECT json_agg(json_build_array(date, metric_name, direction) ORDER BY date, id)
             FROM anomalies
-            WHERE user_id = :user_id AND date <= :until AND feedback = '{Feedback.NOT_UNUSUAL}'
+            WHERE user_id = $1 AND date <= $2 AND feedback = '{Feedback.NOT_UNUSUAL}'
         ) AS accepted
     """  # noqa: S608  (the enumerations' own words; values are parameters)
-)
+"""Of the user $1, up to the day $2; $3 are the kinds of SET_ASIDE."""
+_WISHES = f"select {WISHES_COLUMNS}".encode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,16 +71,25 @@ class PersonalWishes:
 
 async def wishes_of(session: AsyncSession, person: Person, until: dt.date) -> PersonalWishes:
     """What holds for days up to `until`: nothing of it stems from a later day."""
-    wanted = {"user_id": person.id, "until": until, "kinds": [str(kind) for kind in SET_ASIDE]}
-    row = (await session.execute(_WISHES, wanted)).one()
-    since = {name: dt.date.fromisoformat(day) for name, day in (row.conditions or {}).items()}
+    (row,) = await prepared(session, _WISHES, [person.id, until, set_aside_kinds()])
+    return wishes_from(row, person)
+
+
+def set_aside_kinds() -> list[str]:
+    return [str(kind) for kind in SET_ASIDE]
+
+
+def wishes_from(row: Sequence[Any], person: Person) -> PersonalWishes:
+    """From what WISHES_COLUMNS give, and the person's settings."""
+    conditions, set_aside, accepted = row
     wishes = Wishes(
         alarms_per_month=ALARMS_PER_MONTH[person.alarm_budget],
         thresholds=person.thresholds,
-        set_aside=frozenset(row.set_aside),
+        set_aside=frozenset(set_aside),
         accepted=tuple(
             Accepted(dt.date.fromisoformat(day), metric, Direction(direction))
-            for day, metric, direction in row.accepted or ()
+            for day, metric, direction in accepted or ()
         ),
     )
+    since = {name: dt.date.fromisoformat(day) for name, day in (conditions or {}).items()}
     return PersonalWishes(wishes=wishes, conditions_since=since)

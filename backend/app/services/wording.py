@@ -14,10 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import Catalogue
 from app.database import Database
-from app.errors import AppError
+from app.errors import AppError, UnauthorizedError
 from app.ml.explanations import Ledger, explain, ledger_of
 from app.models import Anomaly, ChronicMetrics
 from app.services.authentication import person_of
+from app.services.episode_keeping import regroup, take_turn
 from app.services.finding_rows import finding_of
 from app.services.model_budget import ModelBudget
 from app.services.people import Person
@@ -89,12 +90,19 @@ class WordingService:
             return None
 
     async def _keep(self, user_id: UUID, anomaly_id: UUID, ledger: Ledger, wording: str) -> None:
-        """Keep the wording, unless the finding has changed meanwhile."""
+        """Keep the wording, which episodes tell too, unless the finding has changed meanwhile."""
         async with self._database.session(user_id) as session:
+            try:
+                person = await person_of(session, user_id)
+            except UnauthorizedError:
+                return
+            await take_turn(session, person)
             row = await session.get(Anomaly, (user_id, anomaly_id), with_for_update=True)
             if row is not None and row.explanation == explain(ledger):
                 row.explanation = wording
                 row.explained_by = self._rewriter.model
+                await session.flush()
+                await regroup(session, person, row.date, self._catalogue)
 
 
 async def _notes(session: AsyncSession, person: Person, row: Anomaly) -> Sequence[str]:
