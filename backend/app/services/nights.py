@@ -7,8 +7,10 @@ own time zone. Planning reads time zones and the bounds of chunks, never a row a
 import datetime as dt
 import logging
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from uuid import UUID
 
 import psycopg
@@ -22,6 +24,8 @@ from app.errors import AppError, UnauthorizedError, UnavailableError
 from app.models import User
 from app.services.authentication import person_of
 from app.services.detection import Detection, DetectionService
+from app.services.detection_memory import TESTED_DAYS
+from app.services.night_batches import pass_over_quiet
 from app.services.people import Person
 from app.services.work import Task, ask_for
 from app.utils.time import local_day, zone_of
@@ -30,9 +34,11 @@ logger = logging.getLogger("vitaliq.nights")
 
 PEOPLE_A_CHUNK = 500
 NIGHT_BEGINS = dt.timedelta(hours=3)
-TESTED_DAYS = 30
-"""As many as a detection tests that a person asks for."""
+PEOPLE_TOGETHER = 50
+"""In one transaction, which is over in a fraction of a second: whoever comes to one of them
+meanwhile waits so long."""
 
+_FAILURES = (AppError, SQLAlchemyError, ValueError, ArithmeticError, LookupError)
 _USERS: Table = User.__table__  # type: ignore[assignment]  # a mapped class has a Table
 _ZONES = "SELECT DISTINCT timezone FROM public.users"
 _STARTS = """
@@ -114,16 +120,20 @@ class ChunkError(Exception):
 
 
 async def detect_chunk(database: Database, catalogue: Catalogue, due: Sequence[Due]) -> int:
-    """Detect for each of them in a transaction of its own, once a night, whoever else is at it.
+    """Detect for each of them, once a night, whoever else is at it: for the quiet ones together,
+    for everyone else in a transaction of its own.
 
     The number of people done. One that fails does not keep the others waiting: the rest is done
     first. Raises ChunkError then.
     """
-    done = failed = 0
+    quiet = await _quiet_ones(database, catalogue, due)
+    done, failed = len(quiet), 0
     for one in due:
+        if one.user_id in quiet:
+            continue
         try:
             done += await _detect_once(database, catalogue, one)
-        except (AppError, SQLAlchemyError, ValueError, ArithmeticError, LookupError) as error:
+        except _FAILURES as error:
             if _is_everybodys(error):
                 raise
             failed += 1
@@ -131,6 +141,34 @@ async def detect_chunk(database: Database, catalogue: Catalogue, due: Sequence[D
     if failed:
         raise ChunkError(f"{failed} of {len(due)} could not be done")
     return done
+
+
+async def _quiet_ones(database: Database, catalogue: Catalogue, due: Sequence[Due]) -> set[UUID]:
+    """Whose nights were quiet, and are done. Where that fails nothing of it is, and they are left
+    to runs of their own."""
+    quiet: set[UUID] = set()
+    for together in _same_nights(due):
+        people = [one.user_id for one in together]
+        try:
+            async with database.session() as session:
+                night = together[0].night
+                found = await pass_over_quiet(session, people, night, catalogue)
+        except _FAILURES as error:
+            if _is_everybodys(error):
+                raise
+            _tell(error)
+        else:
+            quiet |= found
+    return quiet
+
+
+def _same_nights(due: Sequence[Due]) -> Iterator[list[Due]]:
+    """Those with the same night, so many at a time."""
+    by_night = attrgetter("night")
+    for _, same in groupby(sorted(due, key=by_night), key=by_night):
+        people = list(same)
+        for start in range(0, len(people), PEOPLE_TOGETHER):
+            yield people[start : start + PEOPLE_TOGETHER]
 
 
 def _is_everybodys(error: Exception) -> bool:

@@ -1,0 +1,173 @@
+"""Nights in which nothing is to be told, of many people in one transaction.
+
+Most people's nights are such: two more days are like those before them, and whatever else was
+found stands. All of it is found out here, and what a run for each of them would leave behind is
+stored: the memory with the new days, and that the night is done. Nobody is waited for. Whoever is
+busy, or has to be judged, or has anything kept that would change, is left to a run of their own.
+
+Each statement acts for one person, in turn: row-level security holds in it as everywhere.
+"""
+
+import asyncio
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.catalog import Catalogue
+from app.database import ACT_AS, prepared_together
+from app.ml.batch import Candidate
+from app.ml.memory import Memory
+from app.ml.memory_bytes import written
+from app.ml.night import DAYS, Span, is_continued, quiet_nights
+from app.ml.types import Finding, Wishes
+from app.schemas.auth import CONSENT_VERSION
+from app.services import day_pages, episode_keeping
+from app.services.authentication import PERSON_COLUMNS, person_from
+from app.services.day_batches import renew_together
+from app.services.day_pages import Call
+from app.services.detection_memory import MEMORY_COLUMNS, TESTED_DAYS, Remembered
+from app.services.judgement import finished
+from app.services.people import Person
+from app.services.wishes import WISHES_COLUMNS, set_aside_kinds, wishes_from
+
+_TAKE = (
+    b"select "
+    + b" and ".join([episode_keeping.TRY_TURN, day_pages.TRY_TURN])
+    + b","
+    + PERSON_COLUMNS
+    + b"""
+    from users where id = $1 and (nightly_on is null or nightly_on < $3)
+    for no key update skip locked
+    """
+)
+_LOOK = f"""
+    select {MEMORY_COLUMNS},
+        (select min(day) from stale_days where user_id = $1),
+        (
+            select json_agg(json_build_array(date, metric_name, is_acknowledged))
+            from anomalies where user_id = $1 and date between $4 and $2
+        ),
+        {WISHES_COLUMNS}
+    from detection_memories where user_id = $1
+    """.encode()  # noqa: S608  (names of columns; values are parameters)
+_STORE = b"""
+    with done as (update users set nightly_on = $2 where id = $1 returning id)
+    update detection_memories set content = $3, changed_from = null
+    where user_id = (select id from done)
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class _Unchanged:
+    """Somebody of whom nothing older than the last night has changed."""
+
+    person: Person
+    wishes: Wishes
+    memory: Memory
+
+
+async def pass_over_quiet(
+    session: AsyncSession, people: Sequence[UUID], night: dt.date, catalogue: Catalogue
+) -> set[UUID]:
+    """Whose night that was, and is done when the transaction commits.
+
+    The session may act for anyone before, and acts for one of them afterwards.
+    """
+    span = Span(first=night - dt.timedelta(TESTED_DAYS - 1), night=night)
+    if not span.is_quick:
+        return set()
+    found = await _looked_at(session, await _taken(session, people, night), span)
+    memories = await _judged(session, found, span, catalogue)
+    done = [
+        (one.person.id, memory)
+        for one, memory in zip(found, memories, strict=True)
+        if memory is not None
+    ]
+    calls: list[Call] = []
+    for user_id, memory in done:
+        calls.append((ACT_AS, [str(user_id)]))
+        calls.append((_STORE, [user_id, night, written(memory)]))
+    if calls:
+        await prepared_together(session, *calls)
+    return {user_id for user_id, _ in done}
+
+
+async def _taken(session: AsyncSession, people: Sequence[UUID], night: dt.date) -> list[Person]:
+    """Those whose night nobody else works on, nor anything that it would change."""
+    calls: list[Call] = []
+    for user_id in people:
+        calls.append((ACT_AS, [str(user_id)]))
+        calls.append((_TAKE, [user_id, CONSENT_VERSION, night]))
+    answers = (await prepared_together(session, *calls))[1::2]
+    return [
+        person_from(row[0][1:], user_id)
+        for user_id, row in zip(people, answers, strict=True)
+        if row and row[0][0]
+    ]
+
+
+async def _looked_at(
+    session: AsyncSession, people: Sequence[Person], span: Span
+) -> list[_Unchanged]:
+    calls: list[Call] = []
+    for person in people:
+        calls.append((ACT_AS, [str(person.id)]))
+        calls.append((_LOOK, [person.id, span.night, set_aside_kinds(), span.first]))
+    if not calls:
+        return []
+    answers = (await prepared_together(session, *calls))[1::2]
+    found = [
+        _quiet(person, row[0], span) for person, row in zip(people, answers, strict=True) if row
+    ]
+    return [one for one in found if one is not None]
+
+
+def _quiet(person: Person, row: Sequence[Any], span: Span) -> _Unchanged | None:
+    content, changed_from, settled_by, noted, kept, *wished = row
+    remembered = Remembered.of(content, changed_from, settled_by)
+    memory = remembered.memory
+    if memory is None or not is_continued(memory, span):
+        return None
+    stands = memory.last - dt.timedelta(1)
+    if not remembered.settles(stands) or (noted is not None and noted <= stands):
+        return None
+    wishes = wishes_from(wished, person)
+    parts = list(wishes.stretches(span.first, span.night))
+    if len(parts) > 1 or not _are_kept(memory.findings, kept or (), span):
+        return None
+    ((_, _, asked),) = parts
+    return _Unchanged(person, asked, memory)
+
+
+async def _judged(
+    session: AsyncSession, people: Sequence[_Unchanged], span: Span, catalogue: Catalogue
+) -> list[Memory | None]:
+    """The memories of those whose new days are quiet."""
+    if not people:
+        return []
+    ids = [one.person.id for one in people]
+    start = span.night - dt.timedelta(DAYS - 1)
+    days = await renew_together(session, ids, start, span.night, catalogue=catalogue)
+    candidates = [
+        Candidate(
+            values=finished(days.of(place), one.person.today(), catalogue),
+            wishes=one.wishes,
+            memory=one.memory,
+        )
+        for place, one in enumerate(people)
+    ]
+    return await asyncio.to_thread(quiet_nights, candidates, span, catalogue=catalogue)
+
+
+def _are_kept(
+    findings: Sequence[Finding], kept: Sequence[tuple[str, str, bool]], span: Span
+) -> bool:
+    """Whether a run would neither keep a finding nor withdraw one."""
+    held = {(f.day.isoformat(), f.metric) for f in findings if f.day >= span.first}
+    there = {(day, metric) for day, metric, _ in kept}
+    unseen = {(day, metric) for day, metric, is_seen in kept if not is_seen}
+    return unseen <= held <= there
