@@ -13,6 +13,7 @@ from uuid import UUID
 
 import procrastinate
 import psycopg
+from procrastinate import JobContext
 from procrastinate.worker import Worker
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import make_url
@@ -41,6 +42,8 @@ PLAN, NIGHT = "plan_nights", "night"
 PLAN_AT = "*/15 * * * *"  # no zone's offset is finer
 PLAN_DELAY_SECONDS = 900
 MOST_ATTEMPTS = 8
+GIVING_UP_ATTEMPTS = 3
+"""So many further ones tell the person that it was given up."""
 JOBS_AT_ONCE = 500
 CONNECTIONS = 3
 
@@ -98,7 +101,7 @@ def pool_of(owner_url: str) -> AsyncConnectionPool:
 async def revive(pool: AsyncConnectionPool, *, silent_for: float) -> int:
     """How many jobs of workers that have been silent for so many seconds are given to others."""
     async with pool.connection() as connection:
-        wanted = {"seconds": silent_for, "most": MOST_ATTEMPTS}
+        wanted = {"seconds": silent_for, "most": MOST_ATTEMPTS + GIVING_UP_ATTEMPTS}
         return len(await (await connection.execute(_REVIVE, wanted)).fetchall())
 
 
@@ -134,7 +137,9 @@ def queue_of(pool: AsyncConnectionPool, tools: Tools | None = None) -> procrasti
         connector=procrastinate.PsycopgConnector(),
         periodic_defaults={"max_delay": PLAN_DELAY_SECONDS},
     )
-    again = procrastinate.RetryStrategy(max_attempts=MOST_ATTEMPTS, exponential_wait=3)
+    again = procrastinate.RetryStrategy(
+        max_attempts=MOST_ATTEMPTS + GIVING_UP_ATTEMPTS, exponential_wait=3
+    )
 
     def task(name: str, **options: Any) -> Callable[[Callable[..., Awaitable[None]]], Any]:
         return app.task(name=name, queue="default", retry=again, **options)
@@ -165,9 +170,11 @@ def queue_of(pool: AsyncConnectionPool, tools: Tools | None = None) -> procrasti
         if wording is not None:
             await wording.reword(UUID(user_id), map(UUID, anomaly_ids))
 
-    @task(Task.ACCOUNT_JOB)
-    async def account_job(user_id: str, job_id: str) -> None:
-        await JobWork(_given(tools).database, CATALOGUE).do(UUID(user_id), UUID(job_id))
+    @task(Task.ACCOUNT_JOB, pass_context=True)
+    async def account_job(context: JobContext, user_id: str, job_id: str) -> None:
+        work = JobWork(_given(tools).database, CATALOGUE)
+        do = work.give_up if _is_tried_enough(context) else work.do
+        await do(UUID(user_id), UUID(job_id))
 
     @task(Task.EXPIRE_JOB)
     async def expire_job(user_id: str, job_id: str) -> None:
@@ -179,13 +186,17 @@ def queue_of(pool: AsyncConnectionPool, tools: Tools | None = None) -> procrasti
         if deliveries is not None:
             await deliveries.deliver(UUID(user_id), UUID(channel_id))
 
-    @task(Task.READ_IMPORT)
-    async def read_import(user_id: str, import_id: str) -> None:
-        await _imports(tools).read(UUID(user_id), UUID(import_id))
+    @task(Task.READ_IMPORT, pass_context=True)
+    async def read_import(context: JobContext, user_id: str, import_id: str) -> None:
+        work = _imports(tools)
+        do = work.give_up_reading if _is_tried_enough(context) else work.read
+        await do(UUID(user_id), UUID(import_id))
 
-    @task(Task.COMMIT_IMPORT)
-    async def commit_import(user_id: str, import_id: str) -> None:
-        await _imports(tools).commit(UUID(user_id), UUID(import_id))
+    @task(Task.COMMIT_IMPORT, pass_context=True)
+    async def commit_import(context: JobContext, user_id: str, import_id: str) -> None:
+        work = _imports(tools)
+        do = work.give_up_commit if _is_tried_enough(context) else work.commit
+        await do(UUID(user_id), UUID(import_id))
 
     @task(Task.EXPIRE_IMPORT)
     async def expire_import(user_id: str, import_id: str) -> None:
@@ -202,6 +213,11 @@ def queue_of(pool: AsyncConnectionPool, tools: Tools | None = None) -> procrasti
         await rework.detect(UUID(user_id), *days)
 
     return app
+
+
+def _is_tried_enough(context: JobContext) -> bool:
+    """What a person waits for is told to have failed, rather than left as if it still ran."""
+    return context.job.attempts >= MOST_ATTEMPTS
 
 
 def _imports(tools: Tools | None) -> ImportWork:
@@ -224,9 +240,7 @@ def _arguments(chunk: Chunk) -> dict[str, Any]:
     }
 
 
-async def tell(
-    go_on: Callable[[], Awaitable[Any]], context: procrastinate.JobContext, _: Worker
-) -> Any:
+async def tell(go_on: Callable[[], Awaitable[Any]], context: JobContext, _: Worker) -> Any:
     """A line in the log for each job: its name, number, end and time, never what it was about."""
     name, number, started = context.job.task_name, context.job.id, time.monotonic()
     try:

@@ -19,7 +19,7 @@ from uuid import UUID
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import cli
+from app import cli, work_queue
 from app import worker as _imported_for_its_copies  # noqa: F401
 from app.database import Database
 from app.migrations import upgrade
@@ -37,6 +37,8 @@ from crash.server import PATIENCE, POLL_SECONDS, Postgres, kill, server_folder
 
 WORKERS = 2
 BEAT = "0.3"
+MOST_ATTEMPTS = 1_000_000
+"""Chance may hit one job more often than a job is tried in earnest."""
 PEOPLE_A_CHUNK = 7
 PLANTS = ("finish-apart",)
 _HONEST = JobWork._carry_out
@@ -205,6 +207,7 @@ def _work(data_dir: Path, plant: str | None) -> None:
     with (data_dir.parent / "workers.log").open("ab") as file:
         os.dup2(file.fileno(), sys.stdout.fileno())
         os.dup2(file.fileno(), sys.stderr.fileno())
+    work_queue.MOST_ATTEMPTS = MOST_ATTEMPTS
     if plant == "finish-apart":
         JobWork._carry_out = _carry_out_apart  # type: ignore[method-assign]  # a fault on purpose
     cli.main(["worker"])

@@ -15,7 +15,7 @@ from app.postgres import DatabaseUrls
 from app.services.deliveries import DeliveryWork
 from app.services.nights import PEOPLE_A_CHUNK
 from app.services.wording import WordingService
-from app.work_queue import Tools, plan_nights, pool_of, queue_of, tell
+from app.work_queue import MOST_ATTEMPTS, Tools, plan_nights, pool_of, queue_of, tell
 from tests.folders import PATIENCE
 
 
@@ -40,6 +40,11 @@ class Queue:
             listen_notify=False,
         )
         await asyncio.wait_for(worker, PATIENCE)
+
+    async def tire(self) -> None:
+        """As if everything in it had been tried as often as it may be."""
+        async with self.pool.connection() as owner:
+            await owner.execute("UPDATE procrastinate_jobs SET attempts = %s", [MOST_ATTEMPTS])
 
     async def jobs(self) -> list[tuple[str, str, dict[str, object]]]:
         """Name, status and arguments of what lies in it."""

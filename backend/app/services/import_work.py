@@ -20,6 +20,7 @@ from app.services.import_passage import Passage
 from app.services.import_state import settle, state_of
 from app.services.import_templates import ImportTemplateService, Recalled
 from app.services.people import Person
+from app.services.work import GIVEN_UP
 from app.utils.enums import ImportStatus
 
 # Only the file sets how long this takes; the limits of the API are for people who wait.
@@ -71,6 +72,18 @@ class ImportWork:
     ) -> None:
         """Store what the preview showed. Nothing happens unless it waits for that."""
         await self._do(user_id, import_id, ImportStatus.COMMITTING, content)
+
+    async def give_up_reading(self, user_id: UUID, import_id: UUID) -> None:
+        await self._give_up(user_id, import_id, ImportStatus.READING)
+
+    async def give_up_commit(self, user_id: UUID, import_id: UUID) -> None:
+        await self._give_up(user_id, import_id, ImportStatus.COMMITTING)
+
+    async def _give_up(self, user_id: UUID, import_id: UUID, status: ImportStatus) -> None:
+        """Tell that it cannot be done, unless it is done."""
+        row = await self._find(user_id, import_id, status)
+        if row is not None:
+            await self._fail(row, GIVEN_UP)
 
     async def expire(self, user_id: UUID, import_id: UUID) -> None:
         """Forget a file that nobody came back for, and one that was not stored."""

@@ -27,7 +27,7 @@ from app.services.job_service import (
     read_file,
 )
 from app.services.people import Person
-from app.services.work import Task, ask_for
+from app.services.work import GIVEN_UP, Task, ask_for
 from app.utils.enums import ConditionType, JobKind, JobStatus
 from app.utils.text_file import lines_of
 from app.utils.time import now
@@ -59,6 +59,10 @@ class JobWork:
             raise
         except AppError as error:
             await self._fail(user_id, job_id, _reason(error))
+
+    async def give_up(self, user_id: UUID, job_id: UUID) -> None:
+        """Tell that it cannot be done, unless it is done."""
+        await self._fail(user_id, job_id, GIVEN_UP)
 
     async def expire(self, user_id: UUID, job_id: UUID) -> None:
         """Forget a job and its archive."""

@@ -16,6 +16,12 @@ _ENQUEUE_IMPORT = text(
 )
 
 
+GIVEN_UP = (
+    "It broke off again and again, and was given up; nothing was stored. Try it once more, and "
+    "tell whoever runs this server if it ends the same way."
+)
+
+
 class Task(StrEnum):
     """What a worker can be asked for on behalf of one person."""
 

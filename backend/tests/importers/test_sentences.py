@@ -14,6 +14,7 @@ SPEAKERS = (
     *sorted((BACKEND / "app" / "importers").glob("*.py")),
     BACKEND / "app" / "services" / "reading_sheets.py",
     BACKEND / "app" / "services" / "logged_entries.py",
+    BACKEND / "app" / "services" / "work.py",
 )
 TOLD: dict[str, str] = json.loads(TABLE.read_text(encoding="utf-8"))
 

@@ -114,6 +114,23 @@ async def test_nothing_is_stored_twice(person: Account, queue: Queue) -> None:
     assert first["result"]["readings"] > 0
 
 
+async def test_a_file_that_ends_its_workers_is_told_to_have_failed(
+    person: Account, queue: Queue
+) -> None:
+    one = await sent(person, a_week())
+    await queue.tire()
+    await queue.work()
+    told = await state(person, one)
+    assert told["status"] == "failed"
+    assert "given up" in told["problem"]
+    other = await previewed(person, queue, a_week())
+    await person.post(f"{IMPORTS}/{other['id']}/commit", json={"answers": {}})
+    await queue.tire()
+    await queue.work()
+    assert (await state(person, other))["status"] == "failed"
+    assert await entries(person, "body") == []
+
+
 async def test_an_overlapping_file_adds_what_is_new(person: Account, queue: Queue) -> None:
     morning = EIGHT
     known = [quantity("BodyMass", 70 + n, "kg", morning + dt.timedelta(days=n)) for n in range(3)]

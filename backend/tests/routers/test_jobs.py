@@ -67,6 +67,18 @@ async def test_an_export_is_made_fetched_and_brought_back(
     assert (await bob.get("/api/body")).json()["items"][0]["weight_kg"] == 70.5
 
 
+async def test_a_job_that_ends_its_workers_is_told_to_have_failed(
+    person: Account, queue: Queue
+) -> None:
+    job = await asked(person, "/export", json={"password": PASSWORD})
+    await queue.tire()
+    await queue.work()
+    told = await state(person, job)
+    assert told["status"] == "failed"
+    assert "given up" in told["problem"]
+    assert "account_job" not in {name for name, _, _ in await queue.jobs()}
+
+
 async def test_an_archive_is_for_the_sign_in_that_gave_the_password(
     person: Account, queue: Queue
 ) -> None:

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useFormats } from '@/shared/format/useFormats';
+import { Said } from '@/shared/i18n/Said';
 import { Card } from '@/shared/ui/Card';
 import { Loaded, LoadingState } from '@/shared/ui/states';
 import { useJob, type Job } from './api';
@@ -30,9 +31,7 @@ function Told({ job }: { job: Job }) {
     return (
       <>
         <strong>{t('failed')}</strong>
-        <p lang="en" dir="ltr" className={styles.refusal}>
-          {job.problem}
-        </p>
+        <p className={styles.refusal}>{job.problem && <Said sentence={job.problem} />}</p>
         <p className={styles.soft}>{t('failedText')}</p>
       </>
     );
