@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -17,10 +17,13 @@ from app.ml.types import Accepted, Contribution, Finding
 from app.utils.enums import DetectorType, Direction, Severity
 
 _Arrays = Mapping[str, NDArray[Any]]
+_WEEKLY = ("spread", "correlation", "tail")
+"""They come last."""
 
 
-def written(memory: Memory) -> bytes:
-    """What `read` makes an equal memory of."""
+def written(memory: Memory) -> tuple[bytes, bytes]:
+    """What `read` makes an equal memory of, one after the other: what changes every day, and what
+    is learned once a week."""
     arrays = _arrays(memory)
     learned = memory.learned
     said = {
@@ -28,14 +31,25 @@ def written(memory: Memory) -> bytes:
         "last": memory.last,
         "told_by": memory.told_by,
         "set_aside": sorted(memory.set_aside),
-        "accepted": [asdict(answer) for answer in memory.accepted],
+        "accepted": [_told(answer) for answer in memory.accepted],
         "judged": memory.judged,
-        "findings": [asdict(finding) for finding in memory.findings],
+        "findings": [
+            _told(finding) | {"contributions": [_told(part) for part in finding.contributions]}
+            for finding in memory.findings
+        ],
         "learned": learned and {"block": learned.block, "day": learned.day},
         "arrays": {name: (array.dtype.str, array.shape) for name, array in arrays.items()},
     }
-    parts = [json.dumps(said, default=date.isoformat).encode(), b"\n"]
-    return b"".join([*parts, *(array.tobytes() for array in arrays.values())])
+    daily, weekly = (
+        b"".join(array.tobytes() for name, array in arrays.items() if (name in _WEEKLY) is weekly)
+        for weekly in (False, True)
+    )
+    return b"\n".join([json.dumps(said, default=date.isoformat).encode(), daily]), weekly
+
+
+def _told(row: Accepted | Contribution | Finding) -> dict[str, object]:
+    # Without the deep copies of `asdict`, which take longer than all the rest.
+    return {field.name: getattr(row, field.name) for field in fields(row)}
 
 
 def read(content: bytes) -> Memory | None:
@@ -67,11 +81,9 @@ def _arrays(memory: Memory) -> _Arrays:
     arrays: dict[str, NDArray[Any]] = {"marks": memory.marks, "scores": memory.scores}
     if memory.learned is None:
         return arrays
-    fit = memory.learned.fit
-    arrays |= {"spread": fit.spread, "correlation": fit.correlation, "tail": fit.tail}
     if memory.learned.middles is not None:
         arrays["middles"] = memory.learned.middles
-    return arrays
+    return arrays | {name: getattr(memory.learned.fit, name) for name in _WEEKLY}
 
 
 def _read_arrays(

@@ -164,11 +164,11 @@ def _weeks(
     pages = [row for row in rows if row[1] is not None]
     days = [row for row in rows if row[1] is None]
     number_of = {first: number for number, first in enumerate(firsts)}
-    logged = np.full((len(firsts), DAYS, len(part.columns())), np.nan)
+    stored, chosen = _columns(catalogue, part)
+    logged = np.full((len(firsts), DAYS, len(chosen)), np.nan)
     if pages:
         known, cells = (b"".join(row[place] for row in pages) for place in (1, 2))
-        read = unpack(known, cells, len(catalogue.columns()))
-        chosen = [n for n, (metric, _) in enumerate(catalogue.columns()) if metric.key in part]
+        read = unpack(known, cells, stored)
         logged[[number_of[row[0]] for row in pages]] = read[..., chosen]
     if days:
         by_day = logged.reshape(-1, logged.shape[-1])
@@ -177,6 +177,13 @@ def _weeks(
         by_day[since] = rounded(sent)
     fresh = set(firsts) - {row[0] for row in pages}
     return Weeks(firsts, logged, tuple(sorted(number_of[first] for first in fresh)))
+
+
+@lru_cache(maxsize=64)
+def _columns(catalogue: Catalogue, part: Catalogue) -> tuple[int, list[int]]:
+    """How many a page has, and the places of the wanted ones."""
+    columns = catalogue.columns()
+    return len(columns), [n for n, (metric, _) in enumerate(columns) if metric.key in part]
 
 
 def _days_of(weeks: Weeks, start: dt.date, stop: dt.date, part: Catalogue) -> DailyValues:

@@ -6,11 +6,13 @@ of those days stand as they are.
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
 from importlib import resources
 
+from psycopg.types.json import Json
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import prepared
@@ -21,15 +23,18 @@ from app.services.people import Person
 TESTED_DAYS = 30
 """The days that a night tests, and as many as are tested when a person asks."""
 
-MEMORY_COLUMNS = "content, changed_from, settled_by"
+MEMORY_COLUMNS = "content || coalesce(learned, ''), changed_from, settled_by, conditions"
 _LOAD = f"select {MEMORY_COLUMNS} from detection_memories where user_id = $1".encode()  # noqa: S608
 _KEEP = b"""
-    insert into detection_memories (user_id, content, settled_by) values ($1, $2, $3)
+    insert into detection_memories as kept (user_id, content, learned, settled_by, conditions)
+    values ($1, $2, $3, $4, $5)
     on conflict (user_id) do update set
         content = excluded.content,
-        settled_by = coalesce(excluded.settled_by, detection_memories.settled_by),
-        changed_from =
-            case when excluded.settled_by is null then detection_memories.changed_from end
+        learned = case when kept.learned = excluded.learned then kept.learned
+            else excluded.learned end,
+        settled_by = coalesce(excluded.settled_by, kept.settled_by),
+        conditions = excluded.conditions,
+        changed_from = case when excluded.settled_by is null then kept.changed_from end
     """
 
 
@@ -37,20 +42,31 @@ _KEEP = b"""
 class Remembered:
     """A memory, and whether the days before its last and before `changed_from` are settled: their
     entries are as they were, and what was found is kept and in episodes, as this version does it.
+    `conditions` tells since when each was on file on the memory's last day.
     """
 
     memory: Memory | None
     changed_from: dt.date | None
     is_settled: bool
+    conditions: Mapping[str, dt.date]
 
     @classmethod
     def of(
-        cls, content: bytes, changed_from: dt.date | None, settled_by: bytes | None
+        cls,
+        content: bytes,
+        changed_from: dt.date | None,
+        settled_by: bytes | None,
+        conditions: Mapping[str, str] | None,
     ) -> "Remembered":
-        """From the row's columns."""
+        """From what MEMORY_COLUMNS give."""
         memory = read(content)
-        settled = memory is not None and settled_by == settling_mark()
-        return cls(memory=memory, changed_from=changed_from, is_settled=settled)
+        since = {name: dt.date.fromisoformat(day) for name, day in (conditions or {}).items()}
+        return cls(
+            memory=memory,
+            changed_from=changed_from,
+            is_settled=memory is not None and settled_by == settling_mark(),
+            conditions=since,
+        )
 
     def settles(self, day: dt.date) -> bool:
         """Whether nothing of the day has changed. The last may have been judged before its end."""
@@ -59,7 +75,7 @@ class Remembered:
         return self.changed_from is None or day < self.changed_from
 
 
-NOTHING = Remembered(memory=None, changed_from=None, is_settled=False)
+NOTHING = Remembered(memory=None, changed_from=None, is_settled=False, conditions={})
 
 
 async def load_memory(session: AsyncSession, person: Person) -> Remembered:
@@ -68,14 +84,21 @@ async def load_memory(session: AsyncSession, person: Person) -> Remembered:
 
 
 async def keep_memory(
-    session: AsyncSession, person: Person, memory: Memory, *, first: dt.date, today: dt.date
+    session: AsyncSession,
+    person: Person,
+    memory: Memory,
+    *,
+    first: dt.date,
+    today: dt.date,
+    conditions: Mapping[str, dt.date],
 ) -> None:
     """After a run that tested the days from `first` up to the memory's last, whose findings are
     kept in the same transaction. Only one as wide as a night's settles: nights to come look at no
     earlier day."""
     is_wide = first <= memory.last - dt.timedelta(TESTED_DAYS - 1)
     mark = settling_mark() if is_wide and memory.last <= today else None
-    await prepared(session, _KEEP, [person.id, written(memory), mark])
+    since = Json({name: day.isoformat() for name, day in sorted(conditions.items())})
+    await prepared(session, _KEEP, [person.id, *written(memory), mark, since])
 
 
 @cache

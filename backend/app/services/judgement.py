@@ -83,7 +83,14 @@ class JudgementService:
             memory = part.memory
             parts.append(part)
         if renew and memory is not None and memory is not before.memory:
-            await keep_memory(self._session, self._person, memory, first=first, today=today)
+            await keep_memory(
+                self._session,
+                self._person,
+                memory,
+                first=first,
+                today=today,
+                conditions=wishes.conditions_since,
+            )
         return _joined(parts, values, before)
 
 

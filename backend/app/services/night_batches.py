@@ -32,7 +32,7 @@ from app.services.day_pages import Call
 from app.services.detection_memory import MEMORY_COLUMNS, TESTED_DAYS, Remembered
 from app.services.judgement import finished
 from app.services.people import Person
-from app.services.wishes import WISHES_COLUMNS, set_aside_kinds, wishes_from
+from app.services.wishes import set_aside_kinds, wishes_columns, wishes_from
 
 _TAKE = (
     b"select "
@@ -51,12 +51,13 @@ _LOOK = f"""
             select json_agg(json_build_array(date, metric_name, is_acknowledged))
             from anomalies where user_id = $1 and date between $4 and $2
         ),
-        {WISHES_COLUMNS}
+        {wishes_columns("$2 - 1")}
     from detection_memories where user_id = $1
     """.encode()  # noqa: S608  (names of columns; values are parameters)
 _STORE = b"""
     with done as (update users set nightly_on = $2 where id = $1 returning id)
-    update detection_memories set content = $3, changed_from = null
+    update detection_memories set content = $3, changed_from = null,
+        learned = case when learned = $4 then learned else $4 end
     where user_id = (select id from done)
     """
 
@@ -90,7 +91,7 @@ async def pass_over_quiet(
     calls: list[Call] = []
     for user_id, memory in done:
         calls.append((ACT_AS, [str(user_id)]))
-        calls.append((_STORE, [user_id, night, written(memory)]))
+        calls.append((_STORE, [user_id, night, *written(memory)]))
     if calls:
         await prepared_together(session, *calls)
     return {user_id for user_id, _ in done}
@@ -127,15 +128,16 @@ async def _looked_at(
 
 
 def _quiet(person: Person, row: Sequence[Any], span: Span) -> _Unchanged | None:
-    content, changed_from, settled_by, noted, kept, *wished = row
-    remembered = Remembered.of(content, changed_from, settled_by)
+    noted, kept, *wished = row[4:]
+    remembered = Remembered.of(*row[:4])
     memory = remembered.memory
     if memory is None or not is_continued(memory, span):
         return None
     stands = memory.last - dt.timedelta(1)
     if not remembered.settles(stands) or (noted is not None and noted <= stands):
         return None
-    wishes = wishes_from(wished, person)
+    earlier = {name: day for name, day in remembered.conditions.items() if day <= stands}
+    wishes = wishes_from(wished, person, earlier)
     parts = list(wishes.stretches(span.first, span.night))
     if len(parts) > 1 or not _are_kept(memory.findings, kept or (), span):
         return None

@@ -14,14 +14,12 @@ from operator import attrgetter
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import Table, or_, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import Catalogue
-from app.database import Database, translate
+from app.database import Database, prepared, translate
 from app.errors import AppError, UnauthorizedError, UnavailableError
-from app.models import User
 from app.services.authentication import person_of
 from app.services.detection import Detection, DetectionService
 from app.services.detection_memory import TESTED_DAYS
@@ -39,7 +37,10 @@ PEOPLE_TOGETHER = 50
 meanwhile waits so long."""
 
 _FAILURES = (AppError, SQLAlchemyError, ValueError, ArithmeticError, LookupError)
-_USERS: Table = User.__table__  # type: ignore[assignment]  # a mapped class has a Table
+_TAKE = b"""
+    update users set nightly_on = $2
+    where id = $1 and (nightly_on is null or nightly_on < $2) returning id
+    """
 _ZONES = "SELECT DISTINCT timezone FROM public.users"
 _STARTS = """
     SELECT id FROM (
@@ -213,13 +214,4 @@ async def detect_days(
 async def _take_night(session: AsyncSession, due: Due) -> bool:
     """Whether this transaction is the one that does it: the mark commits with what is found, and
     who comes at the same time waits for it here."""
-    marked = await session.execute(
-        update(_USERS)
-        .where(
-            _USERS.c.id == due.user_id,
-            or_(_USERS.c.nightly_on.is_(None), _USERS.c.nightly_on < due.night),
-        )
-        .values(nightly_on=due.night)
-        .returning(_USERS.c.id)
-    )
-    return marked.one_or_none() is not None
+    return bool(await prepared(session, _TAKE, [due.user_id, due.night]))

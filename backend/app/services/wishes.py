@@ -24,12 +24,12 @@ ALARMS_PER_MONTH: Mapping[AlarmBudget, float] = MappingProxyType(
 SET_ASIDE = (TagKind.ILLNESS, TagKind.TRAVEL)
 """Tags whose days say nothing about what is usual."""
 
-WISHES_COLUMNS = f"""
+_WISHES_COLUMNS = f"""
         (
             SELECT json_object_agg(condition_type, since)
             FROM (
                 SELECT condition_type, min(date) AS since FROM chronic_metrics
-                WHERE user_id = $1 AND date <= $2
+                WHERE user_id = $1 AND date BETWEEN {{since}} AND $2
                 AND condition_type <> '{ConditionType.OTHER}'
                 GROUP BY 1
             ) c
@@ -47,8 +47,15 @@ WISHES_COLUMNS = f"""
             WHERE user_id = $1 AND date <= $2 AND feedback = '{Feedback.NOT_UNUSUAL}'
         ) AS accepted
     """  # noqa: S608  (the enumerations' own words; values are parameters)
-"""Of the user $1, up to the day $2; $3 are the kinds of SET_ASIDE."""
-_WISHES = f"select {WISHES_COLUMNS}".encode()
+
+
+def wishes_columns(since: str = "'-infinity'") -> str:
+    """Of the user $1, up to the day $2; $3 are the kinds of SET_ASIDE. Conditions are looked for
+    from a day on, which is an expression."""
+    return _WISHES_COLUMNS.format(since=since)
+
+
+_WISHES = f"select {wishes_columns()}".encode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +86,11 @@ def set_aside_kinds() -> list[str]:
     return [str(kind) for kind in SET_ASIDE]
 
 
-def wishes_from(row: Sequence[Any], person: Person) -> PersonalWishes:
-    """From what WISHES_COLUMNS give, and the person's settings."""
+def wishes_from(
+    row: Sequence[Any], person: Person, earlier: Mapping[str, dt.date] = MappingProxyType({})
+) -> PersonalWishes:
+    """From what `wishes_columns` give, the person's settings, and the conditions that were on file
+    before those that were looked for."""
     conditions, set_aside, accepted = row
     wishes = Wishes(
         alarms_per_month=ALARMS_PER_MONTH[person.alarm_budget],
@@ -92,4 +102,4 @@ def wishes_from(row: Sequence[Any], person: Person) -> PersonalWishes:
         ),
     )
     since = {name: dt.date.fromisoformat(day) for name, day in (conditions or {}).items()}
-    return PersonalWishes(wishes=wishes, conditions_since=since)
+    return PersonalWishes(wishes=wishes, conditions_since=since | dict(earlier))

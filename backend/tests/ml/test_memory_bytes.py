@@ -25,7 +25,7 @@ def memory() -> Memory:
 
 def test_comes_back_equal() -> None:
     before = memory()
-    after = read(written(before))
+    after = read(b"".join(written(before)))
     assert after is not None
     assert written(after) == written(before)
     assert after.findings == before.findings
@@ -39,14 +39,14 @@ def test_comes_back_equal() -> None:
 def test_without_findings_or_learning_comes_back_too() -> None:
     short = judged(person(days=5), 0, 4, None).memory
     assert short is not None
-    after = read(written(short))
+    after = read(b"".join(written(short)))
     assert after is not None
     assert written(after) == written(short)
 
 
 @pytest.mark.parametrize("cut", [0, 1, 40, 2000, -1, -400])
 def test_that_is_cut_off_is_none(cut: int) -> None:
-    assert read(written(memory())[:cut]) is None
+    assert read(b"".join(written(memory()))[:cut]) is None
 
 
 @pytest.mark.parametrize("content", [b"", b"{}\n", b"[]\n", b"null\n", b"\xff\n", b"{\n"])
@@ -56,4 +56,4 @@ def test_that_is_something_else_is_none(content: bytes) -> None:
 
 def test_is_small() -> None:
     """A year of four metrics in less than a page of rows."""
-    assert len(written(memory())) < 30_000
+    assert len(b"".join(written(memory()))) < 30_000

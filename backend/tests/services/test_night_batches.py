@@ -40,7 +40,7 @@ _LEFT = {
     "anomalies": "to_jsonb(t) - 'created_at' - 'detected_at' - 'acknowledged_at'",
     "episodes": "to_jsonb(t) - 'created_at'",
     "deliveries": "jsonb_build_array(t.user_id, t.channel_id, t.episode_id, t.status)",
-    "detection_memories": "jsonb_build_array(t.user_id, encode(t.content, 'hex'))",
+    "detection_memories": "to_jsonb(t) - 'settled_by'",
     "users": "jsonb_build_array(t.id, t.nightly_on)",
     "queue.procrastinate_jobs": "jsonb_build_array(t.task_name, t.args, t.priority)",
 }
