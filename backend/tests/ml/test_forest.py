@@ -8,6 +8,10 @@ from sklearn.ensemble import IsolationForest as Reference
 from app.ml.forest import IsolationForest, average_path
 from app.ml.types import FloatArray
 
+SCORES = [0.44602645999758017, 0.510216472893865, 0.5574578064293481]
+OUT_OF_BAG = [0.5294133955953122, 0.4904630813895303, 0.5476417051844998]
+SHARES = [0.8285966376044721, 0.04554138797080701, 0.05322185695148013, 0.07264011747324058]
+
 
 def matrix(seed: int, points: int, features: int, kind: str) -> FloatArray:
     chance = np.random.default_rng(seed)
@@ -124,3 +128,38 @@ def test_equal_points_are_all_alike() -> None:
 def test_few_points_are_enough(points: int) -> None:
     values = matrix(7, points, 3, "plain")
     assert np.isfinite(IsolationForest(trees=5).fit(values).score_samples(values)).all()
+
+
+@pytest.mark.parametrize("points", [120, 400])  # ranks of one byte, and of two
+def test_each_node_holds_the_points_that_its_cuts_lead_to(points: int) -> None:
+    values = np.round(matrix(8, points, 5, "gappy"), 1)
+    forest = IsolationForest(trees=4, sample_size=points // 2, seed=1).fit(values)
+    features = forest.feature_.reshape(4, -1)
+    seen = np.zeros_like(features)
+
+    def follow(tree: int, node: int, inside: FloatArray) -> None:
+        place = tree * forest.nodes_ + node
+        seen[tree, node] = 1
+        assert forest.size_[place] == len(inside) > 0
+        feature = features[tree, node]
+        if feature < 0:
+            assert node >= forest.nodes_ // 2 or (np.ptp(inside, axis=0) == 0).all()
+            return
+        column, threshold = inside[:, feature], forest.threshold_[place]
+        assert (forest.low_[place], forest.high_[place]) == (column.min(), column.max())
+        assert column.min() <= threshold < column.max()
+        for side, rows in ((1, column <= threshold), (2, column > threshold)):
+            follow(tree, 2 * node + side, inside[rows])
+
+    for tree in range(4):
+        follow(tree, 0, values[forest.in_sample_[tree]])
+    assert (seen[features >= 0] == 1).all()
+
+
+def test_a_seed_means_the_same_forest_in_every_version() -> None:
+    values = np.round(matrix(9, 30, 4, "plain"), 2)
+    forest = IsolationForest(trees=20, sample_size=15, seed=2).fit(values)
+    new = np.array([[0, 0, 0, 0], [1, -1, 1, -1], [4, 0, 0, 0]], dtype=np.float64)
+    assert forest.score_samples(new) == pytest.approx(SCORES, rel=1e-12)
+    assert forest.out_of_bag_scores(values)[:3] == pytest.approx(OUT_OF_BAG, rel=1e-12)
+    assert forest.contributions(new)[2] == pytest.approx(SHARES, rel=1e-12)
