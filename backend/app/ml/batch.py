@@ -1,33 +1,49 @@
-"""A new day of many people at once: most have nothing to be told, which is found out cheaply."""
+"""A new day of many people at once, at a fraction of what judging each of them costs."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 import numpy as np
 
 from app.catalog import CATALOGUE, Catalogue
+from app.ml import judging
 from app.ml.budget import adapted_level
-from app.ml.departures import BASELINE_DAYS, DEVIATION, scaled_departures
-from app.ml.judging import BUDGET_DAYS
+from app.ml.departures import BASELINE_DAYS
+from app.ml.judging import BUDGET_DAYS, Detected, News, findings_of
+from app.ml.many import Candidate, Together
 from app.ml.memory import KEPT_DAYS, Marks, Memory, marks_of_rows, model_of, told_by
 from app.ml.priors import Priors, current
-from app.ml.rating import OWN_DAYS, left, p_values, priors_of, score_of
-from app.ml.scales import to_scale
-from app.ml.strangeness import REFIT_DAYS, Fit, evidence
-from app.ml.types import BoolArray, DailyValues, FloatArray, Wishes
+from app.ml.rating import OWN_DAYS, Learned, Measured, p_values
+from app.ml.strangeness import REFIT_DAYS
+from app.ml.types import BoolArray, Finding, FloatArray
+
+__all__ = ["DAYS", "LOOKBACK", "Candidate", "judge_days", "quiet_days"]
 
 DAYS = BASELINE_DAYS + 1
-"""The days of values that a new day needs, itself included."""
+"""The days of values that a quiet day needs, itself included."""
+
+LOOKBACK = judging.LOOKBACK
+"""The days of values before the new one that any day can do with."""
+
+TOGETHER, LEARNING_TOGETHER = 32, 6
+"""So many people's arrays fit into the caches of a processor's core."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A person with their last `DAYS` days, what they asked for and what is remembered of them."""
+def judge_days(
+    people: Sequence[Candidate],
+    day: date,
+    *,
+    catalogue: Catalogue = CATALOGUE,
+    priors: Priors | None = None,
+) -> list[Detected | None]:
+    """Of each person what `judge` says of the new day alone, to the last bit.
 
-    values: DailyValues
-    wishes: Wishes
-    memory: Memory | None
+    The values are those that `judge` would be given, back to `LOOKBACK` days before the day. None
+    where it has to be asked: the memory does not end on the day before or does not hold, or there
+    are limits of the person's own. Whether days before the last `DAYS` are as they were is for the
+    caller to know.
+    """
+    return _judged(people, day, catalogue, priors or current(), quiet_only=False)
 
 
 def quiet_days(
@@ -39,30 +55,44 @@ def quiet_days(
 ) -> list[Memory | None]:
     """Of each person the memory with the new day, where nothing is to be told of it.
 
-    None where `judge` has to be asked: something may be told, or the memory does not end on the day
-    before, does not hold, or has to learn anew. Whether older days than those given are as they
-    were is for the caller to know.
+    `DAYS` days of values are enough. None where something may be told, where the person has to
+    learn anew, and where `judge_days` says None.
     """
-    priors = priors or current()
+    found = _judged(people, day, catalogue, priors or current(), quiet_only=True)
+    return [one.memory if one else None for one in found]
+
+
+def _judged(
+    people: Sequence[Candidate],
+    day: date,
+    catalogue: Catalogue,
+    priors: Priors,
+    *,
+    quiet_only: bool,
+) -> list[Detected | None]:
+    result: list[Detected | None] = [None] * len(people)
     model = model_of(catalogue, priors)
-    asked = [n for n, person in enumerate(people) if _is_ready(person, day, model)]
-    result: list[Memory | None] = [None] * len(people)
-    if asked:
-        batch = _Batch([people[n] for n in asked], day, catalogue, priors)
-        for n, memory in zip(asked, batch.memories(), strict=True):
-            result[n] = memory
+    block = day - timedelta(day.toordinal() % REFIT_DAYS)
+    ready = [n for n, person in enumerate(people) if _is_ready(person, day, model)]
+    has_learned = [n for n in ready if _has_learned(people[n], block)]
+    has_to_learn = [] if quiet_only else sorted(set(ready) - set(has_learned))
+    for chosen in (*_parts(has_learned, TOGETHER), *_parts(has_to_learn, LEARNING_TOGETHER)):
+        batch = _Batch([people[n] for n in chosen], day, catalogue, priors)
+        for n, detected in zip(chosen, batch.detected(block, quiet_only=quiet_only), strict=True):
+            result[n] = detected
     return result
+
+
+def _parts(places: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    return (places[n : n + size] for n in range(0, len(places), size))
 
 
 def _is_ready(person: Candidate, day: date, model: str) -> bool:
     memory, wishes = person.memory, person.wishes
     if memory is None or memory.model != model or memory.learned is None:
         return False
-    block = day - timedelta(day.toordinal() % REFIT_DAYS)
     return (
         memory.last + timedelta(1) == day
-        and memory.learned.block == block
-        and memory.learned.middles is not None
         and len(memory.scores) >= min(len(memory.marks), BUDGET_DAYS + OWN_DAYS)
         and len(memory.marks) >= BASELINE_DAYS
         and len(person.values.days) >= DAYS
@@ -74,8 +104,14 @@ def _is_ready(person: Candidate, day: date, model: str) -> bool:
     )
 
 
+def _has_learned(person: Candidate, block: date) -> bool:
+    learned = person.memory and person.memory.learned
+    return bool(learned and learned.block == block and learned.middles is not None)
+
+
 class _Batch:
-    """People whose memories are complete up to the day before."""
+    """People whose memories are complete up to the day before; all of them have learned what the
+    day rests on, or all have to."""
 
     def __init__(
         self, people: Sequence[Candidate], day: date, catalogue: Catalogue, priors: Priors
@@ -85,82 +121,57 @@ class _Batch:
         self._catalogue = catalogue
         self._priors = priors
         self._rows = np.stack([person.values.values[-DAYS:] for person in people])
-        self._known = [
-            (p.memory, p.memory.learned) for p in people if p.memory and p.memory.learned
-        ]
+        self._memories = [person.memory for person in people if person.memory]
 
-    def memories(self) -> list[Memory | None]:
+    def detected(self, block: date, *, quiet_only: bool) -> list[Detected | None]:
+        """None where older days are not as they were."""
         marks = marks_of_rows(self._rows)
-        middles, score = self._scores()
+        measured, learned = self._measured(block)
         before = BUDGET_DAYS + OWN_DAYS
-        scores = np.stack([_last(memory.scores, before) for memory, _ in self._known], axis=1)
-        p_value = p_values(np.vstack([scores, score]), self._priors, first=OWN_DAYS)
-        quiet = self._as_before(marks) & ~self._told(p_value) & ~self._broken()
-        return [
-            self._next(n, marks[n, -1], score[n], middles[:, n]) if quiet[n] else None
-            for n in range(len(self._people))
-        ]
+        scores = np.stack([_last(memory.scores, before) for memory in self._memories], axis=1)
+        p_value = p_values(np.vstack([scores, measured.score]), self._priors, first=OWN_DAYS)
+        level, next_level = self._levels(p_value)
+        told = p_value[-1] <= level
+        loud = told | self._broken()
+        result: list[Detected | None] = []
+        for n, wanted in enumerate(self._as_before(marks) & ~(loud & quiet_only)):
+            if not wanted:
+                result.append(None)
+                continue
+            today = slice(n, n + 1)
+            news = (measured.rows(today), p_value[-1, today], told[today]) if loud[n] else None
+            made = self._findings(n, *news) if news else ()
+            result.append(
+                Detected(
+                    findings=made,
+                    alarm_days=int(told[n]),
+                    days_judged=int(np.isfinite(p_value[-1, n])),
+                    level=float(next_level[n]),
+                    memory=self._next(n, marks[n, -1], measured.score[n], learned[n], made),
+                )
+            )
+        return result
+
+    def _measured(self, block: date) -> tuple[Measured, Sequence[Learned]]:
+        together = Together(people=self._people, catalogue=self._catalogue, priors=self._priors)
+        if not _has_learned(self._people[0], block):
+            return together.measured_anew(block)
+        return together.measured([m.learned for m in self._memories if m.learned])
 
     def _as_before(self, marks: Marks) -> BoolArray:
-        then = np.stack([memory.marks[-BASELINE_DAYS:] for memory, _ in self._known])
+        then = np.stack([memory.marks[-BASELINE_DAYS:] for memory in self._memories])
         return np.asarray((then == marks[:, :-1]).all(axis=1))
 
-    def _scores(self) -> tuple[FloatArray, FloatArray]:
-        """The new middles, shape (days, people, metrics), and the day's scores."""
-        metrics, people = self._catalogue.watched, len(self._people)
-        of_metrics = priors_of(self._priors, self._catalogue)
-        keys = self._people[0].values.keys
-        columns = [keys.index(metric.key) for metric in metrics]
-        scaled = to_scale(np.moveaxis(self._rows[..., columns], 1, 0), metrics)
-        remembered = [learned.middles for _, learned in self._known]
-        middles = np.stack([known for known in remembered if known is not None], axis=1)
-        departed = scaled_departures(
-            scaled.reshape(DAYS, -1),
-            np.where(self._learned_from()[..., np.newaxis], scaled, np.nan).reshape(DAYS, -1),
-            np.tile(of_metrics.carried, people),
-            first=BASELINE_DAYS,
-            middles=middles.reshape(len(middles), -1),
-        )
-        shape = (people, len(metrics))
-        found = departed.values.reshape(-1, *shape)
-        fitted = Fit(
-            spread=np.concatenate([learned.fit.spread for _, learned in self._known], axis=1),
-            correlation=np.concatenate(
-                [learned.fit.correlation for _, learned in self._known], axis=1
-            ),
-            tail=np.concatenate([learned.fit.tail for _, learned in self._known], axis=1),
-        )
-        strange = evidence(found, fitted, of_metrics.weights)
-        lefts = [self._left(person) for person in self._people]
-        above = strange.above * np.concatenate([one for one, _ in lefts])
-        below = strange.below * np.concatenate([other for _, other in lefts])
-        known = np.isfinite(found[DEVIATION] / strange.spread).sum(axis=1)
-        score = score_of(np.maximum(above, below), known, self._priors)
-        return departed.middles.reshape(-1, *shape), score
-
-    def _left(self, person: Candidate) -> tuple[FloatArray, FloatArray]:
-        today = range(len(person.values.days) - 1, len(person.values.days))
-        return left(person.values, today, self._catalogue.watched, person.wishes.accepted)
-
-    def _learned_from(self) -> BoolArray:
-        """Shape (days, people)."""
-        learned_from = np.ones((DAYS, len(self._people)), dtype=bool)
-        for n, person in enumerate(self._people):
-            for day in person.wishes.set_aside:
-                ago = (self._day - day).days
-                if 0 <= ago < DAYS:
-                    learned_from[DAYS - 1 - ago, n] = False
-        return learned_from
-
-    def _told(self, p_value: FloatArray) -> BoolArray:
-        """By p-values of the shape (budget days and the new day, people)."""
-        told = np.zeros(len(self._people), dtype=bool)
+    def _levels(self, p_value: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Of the new day and of the day after it, by p-values of the shape (budget days and the
+        new day, people)."""
+        level, after = np.empty((2, len(self._people)))
         budgets = np.array([person.wishes.alarms_per_month for person in self._people])
         for budget in np.unique(budgets):
-            theirs = budgets == budget
-            past = p_value[-1 - BUDGET_DAYS : -1, theirs].T
-            told[theirs] = p_value[-1, theirs] <= adapted_level(past, float(budget))
-        return told
+            theirs = np.flatnonzero(budgets == budget)
+            past = np.concatenate([p_value[:-1, theirs], p_value[1:, theirs]], axis=1)
+            level[theirs], after[theirs] = np.split(adapted_level(past.T, float(budget)), 2)
+        return level, after
 
     def _broken(self) -> BoolArray:
         """Whether the day breaks any limit of anybody's."""
@@ -173,14 +184,35 @@ class _Batch:
                 broken |= today > (np.inf if limit.above is None else limit.above)
         return broken
 
-    def _next(self, n: int, mark: np.uint64, score: np.float64, middles: FloatArray) -> Memory:
-        memory, learned = self._known[n]
-        return replace(
-            memory,
+    def _findings(
+        self, n: int, measured: Measured, p_value: FloatArray, told: BoolArray
+    ) -> tuple[Finding, ...]:
+        values, wishes = self._people[n].values, self._people[n].wishes
+        today = range(len(values.days) - 1, len(values.days))
+        news = News(rows=today, measured=measured, p_value=p_value, told=told)
+        return tuple(findings_of(news, values, wishes, self._catalogue))
+
+    def _next(
+        self,
+        n: int,
+        mark: np.uint64,
+        score: np.float64,
+        learned: Learned,
+        made: Sequence[Finding],
+    ) -> Memory:
+        memory = self._memories[n]
+        forgotten = self._day - timedelta(KEPT_DAYS - 1)
+        return Memory(
+            model=memory.model,
             last=self._day,
             marks=np.append(memory.marks, mark)[-KEPT_DAYS:],
             scores=np.append(memory.scores, score)[-KEPT_DAYS:],
-            learned=replace(learned, day=self._day, middles=middles),
+            learned=learned,
+            told_by=memory.told_by,
+            set_aside=memory.set_aside,
+            accepted=memory.accepted,
+            judged=max(memory.judged, forgotten),
+            findings=tuple(f for f in (*memory.findings, *made) if f.day >= forgotten),
         )
 
 

@@ -20,7 +20,7 @@ from app.ml.trailing import trailing
 from app.ml.types import BoolArray, DailyValues, Finding, FloatArray, Wishes
 from app.utils.enums import DetectorType
 
-__all__ = ["DAYS_PER_MONTH", "LOOKBACK", "Detected", "judge"]
+__all__ = ["DAYS_PER_MONTH", "LOOKBACK", "Detected", "News", "findings_of", "judge"]
 
 VERSION = "joint-2"
 
@@ -90,13 +90,13 @@ def judge(
     scores = np.concatenate([recalled.scores[: begin - needed.start], measured.score])
     p_value = p_values(scores, priors)
     told, level = _told(p_value, len(asked), wishes)
-    news = _News(
+    news = News(
         rows=fresh,
         measured=measured.rows(slice(fresh.start - begin, None)),
         p_value=p_value[len(needed) - len(fresh) :],
         told=told[recalled.judged :],
     )
-    made = _findings(news, values, wishes, catalogue) if fresh else ()
+    made = findings_of(news, values, wishes, catalogue) if fresh else ()
     findings = ranked([*recalled.findings, *made])
     return Detected(
         findings=findings,
@@ -119,8 +119,8 @@ def judge(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _News:
-    """The rows that findings are made for."""
+class News:
+    """The rows that findings are made for, what was measured of each, and which are told."""
 
     rows: range
     measured: Measured
@@ -143,8 +143,8 @@ def _learned_from(values: DailyValues, wishes: Wishes) -> BoolArray | None:
     return np.array([day not in wishes.set_aside for day in values.days])
 
 
-def _findings(
-    news: _News, values: DailyValues, wishes: Wishes, catalogue: Catalogue
+def findings_of(
+    news: News, values: DailyValues, wishes: Wishes, catalogue: Catalogue
 ) -> Sequence[Finding]:
     """None, at little cost, where no day is told, no limit broken and no own limit set."""
     quiet = not (news.told.any() or wishes.thresholds)
@@ -157,7 +157,7 @@ def _findings(
     return combine(values, news.rows, opinions, conditions=wishes.conditions, catalogue=catalogue)
 
 
-def _joint(news: _News, values: DailyValues, wishes: Wishes, catalogue: Catalogue) -> Opinion:
+def _joint(news: News, values: DailyValues, wishes: Wishes, catalogue: Catalogue) -> Opinion:
     """What was measured as an opinion: the told days, and the metrics to blame for them."""
     columns = [values.keys.index(metric.key) for metric in catalogue.watched]
     measured, days = news.measured, len(news.rows)
@@ -184,7 +184,7 @@ def _shares(blame: FloatArray) -> FloatArray:
 
 
 def _witnesses(
-    news: _News, values: DailyValues, wishes: Wishes, catalogue: Catalogue
+    news: News, values: DailyValues, wishes: Wishes, catalogue: Catalogue
 ) -> Iterator[Opinion]:
     """The plan's detectors: about the told days, and of their own accord about metrics that the
     person set a limit for."""

@@ -144,10 +144,14 @@ def fit(
     taught = departures
     if learned_from is not None:
         taught = np.where(learned_from[:, np.newaxis], departures, np.nan)
-    # The current run must not teach that it is usual.
-    lags = [max(1, length - 1) for length in KINDS]
-    past = [_past(kind, starts, lag) for kind, lag in zip(taught, lags, strict=True)]
+    past = [_past(kind, starts, lag_of(length)) for kind, length in zip(taught, KINDS, strict=True)]
     return fit_past(np.stack(past), priors)
+
+
+def lag_of(length: int) -> int:
+    """So many days before a block end those that it learns from: the current run must not teach
+    that it is usual."""
+    return max(1, length - 1)
 
 
 def fit_past(past: FloatArray, priors: MetricPriors) -> Fit:

@@ -8,8 +8,8 @@ import pytest
 
 from app.catalog import CATALOGUE, Catalogue
 from app.ml.batch import DAYS as NEEDED
-from app.ml.batch import Candidate, quiet_days
-from app.ml.judging import LOOKBACK, judge
+from app.ml.batch import Candidate, judge_days, quiet_days
+from app.ml.judging import LOOKBACK, Detected, judge
 from app.ml.memory import Memory
 from app.ml.strangeness import REFIT_DAYS
 from app.ml.types import Accepted, DailyValues, Wishes
@@ -43,9 +43,14 @@ def candidate(values: DailyValues, last: int, wishes: Wishes = PLAIN) -> Candida
     return Candidate(values=shown, wishes=wishes, memory=memory_before(values, last, wishes))
 
 
+def with_weekday(weekday: int) -> int:
+    """The last day with that place in its block."""
+    days = person(0).days
+    return next(n for n in reversed(range(DAYS)) if days[n].toordinal() % REFIT_DAYS == weekday)
+
+
 def last_of_block() -> int:
-    values = person(0)
-    return next(n for n in reversed(range(DAYS)) if values.days[n].toordinal() % REFIT_DAYS == 4)
+    return with_weekday(4)
 
 
 def screened(people: list[Candidate], day: date) -> list[Memory | None]:
@@ -105,6 +110,89 @@ def test_carries_on_from_day_to_day() -> None:
         assert judged == judge(window, since=day, until=day, catalogue=FEW)
 
 
+def assert_same(found: Memory | None, judged: Memory | None) -> None:
+    assert found is not None
+    assert judged is not None
+    for name in ("model", "last", "told_by", "set_aside", "accepted", "judged", "findings"):
+        assert getattr(found, name) == getattr(judged, name)
+    np.testing.assert_array_equal(found.marks, judged.marks)
+    np.testing.assert_array_equal(found.scores, judged.scores)
+    assert found.learned is not None
+    assert judged.learned is not None
+    assert (found.learned.block, found.learned.day) == (judged.learned.block, judged.learned.day)
+    np.testing.assert_array_equal(found.learned.middles, judged.learned.middles)
+    for name in ("spread", "correlation", "tail"):
+        np.testing.assert_array_equal(
+            getattr(found.learned.fit, name), getattr(judged.learned.fit, name)
+        )
+
+
+class TestJudgesEverybody:
+    """Told or not, and whether they have to learn anew or not."""
+
+    def people(self, days: int, last: int) -> list[Candidate]:
+        everyone = [person(seed, days) for seed in range(16)]
+        for n, values in enumerate(everyone):
+            values.values[last] *= [1, 1.5, 1, 0.6][n % 4]
+        marked = Accepted(everyone[0].days[last - 9], "resting_hr", Direction.ABOVE)
+        wishes = [
+            replace(
+                PLAIN,
+                alarms_per_month=[4, 1, 1 / 12][n % 3],
+                conditions=frozenset({"diabetes"} if n % 6 == 2 else ()),
+                set_aside=frozenset({everyone[0].days[last - 5]} if n % 4 == 1 else ()),
+                accepted=(marked,) if n % 5 == 2 else (),
+            )
+            for n in range(len(everyone))
+        ]
+        return [
+            Candidate(
+                values=values.rows(max(0, last - LOOKBACK), last + 1),
+                wishes=wished,
+                memory=memory_before(values, last, wished),
+            )
+            for values, wished in zip(everyone, wishes, strict=True)
+        ]
+
+    def alone(self, one: Candidate) -> Detected:
+        day = one.values.days[-1]
+        return judge(
+            one.values, since=day, until=day, wishes=one.wishes, catalogue=FEW, memory=one.memory
+        )
+
+    @pytest.mark.parametrize("days", [DAYS, 90, NEEDED + 8])
+    @pytest.mark.parametrize("weekday", [0, 4])
+    def test_as_judge_does(self, days: int, weekday: int) -> None:
+        people = self.people(days, with_weekday(weekday) - (DAYS - days))
+        found = judge_days(people, people[0].values.days[-1], catalogue=FEW)
+        assert any(one.findings for one in found if one)
+        assert any(not one.findings for one in found if one)
+        for one, together in zip(people, found, strict=True):
+            judged = self.alone(one)
+            assert together == judged
+            assert together is not None
+            assert_same(together.memory, judged.memory)
+
+    def test_the_same_in_any_company(self) -> None:
+        people = self.people(DAYS, with_weekday(0))
+        day = people[0].values.days[-1]
+        together = judge_days(people, day, catalogue=FEW)
+        for n in (0, 5):
+            (single,) = judge_days([people[n]], day, catalogue=FEW)
+            assert single == together[n]
+
+    def test_day_after_day(self) -> None:
+        values, last = person(3), with_weekday(4) - 5
+        memory: Memory | None = memory_before(values, last)
+        for n in range(last, last + 6):
+            window = values.rows(n - LOOKBACK, n + 1)
+            one = Candidate(values=window, wishes=PLAIN, memory=memory)
+            (found,) = judge_days([one], values.days[n], catalogue=FEW)
+            assert found is not None
+            assert found == judge(window, since=values.days[n], until=values.days[n], catalogue=FEW)
+            memory = found.memory
+
+
 class TestIsLeftToJudge:
     def test_who_has_no_memory(self) -> None:
         last = last_of_block()
@@ -141,9 +229,7 @@ class TestIsLeftToJudge:
 
     def test_who_has_to_learn_anew(self) -> None:
         values = person(1)
-        last = next(
-            n for n in reversed(range(DAYS)) if values.days[n].toordinal() % REFIT_DAYS == 0
-        )
+        last = with_weekday(0)
         one = candidate(values, last)
         assert screened([one], one.values.days[-1]) == [None]
 
