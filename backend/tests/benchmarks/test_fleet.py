@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.fleet import planning
+from benchmarks.fleet import nights, planning
+from benchmarks.fleet.nights import Night
 from tests.folders import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -18,6 +19,25 @@ def test_planning_tells_what_was_planned() -> None:
     planned, detected = planning.run(people=1_990, tested=10)
     assert re.search(r"1990 people: 4 jobs \(4 in the queue", planned)
     assert detected.startswith("detection  10 people")
+
+
+async def test_nights_are_done_in_each_way_and_told_apart() -> None:
+    measured = await nights.measure(people=4, models=2, nights=2)
+    assert [night.spent.keys() for night in measured] == [dict.fromkeys(nights.WAYS).keys()] * 2
+    told = list(nights.lines(measured))
+    assert len(told) == 1 + 2 + 3
+    assert told[1].startswith("2026-03-04")
+
+
+def test_a_ratio_is_of_both_processes() -> None:
+    together, alone, unsettled = nights.WAYS
+    spent = {together: (1.0, 1.0), alone: (4.0, 2.0), unsettled: (10.0, 10.0)}
+    night = Night(night=nights.FIRST, spent=spent, told=0.5)
+    assert night.ratio(alone) == 3
+    assert night.ratio(unsettled) == 10
+    row = next(line for line in nights.lines([night, night]) if line.startswith("2026"))
+    assert "  50%" in row
+    assert row.rstrip(" *").endswith("3.0  10.0")
 
 
 def test_two_hosts_of_which_one_is_lost_do_everything_once() -> None:

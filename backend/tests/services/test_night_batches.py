@@ -3,6 +3,7 @@
 import datetime as dt
 import itertools
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,19 +11,25 @@ from uuid import UUID
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import CATALOGUE
 from app.config import Settings
 from app.database import Database
 from app.migrations import upgrade
+from app.ml.strangeness import REFIT_DAYS
 from app.postgres import DatabaseUrls
 from app.services import detection_memory, episode_keeping
 from app.services.anomaly_service import AnomalyService
 from app.services.authentication import person_of
+from app.services.day_pages import renew_days
 from app.services.detection import DetectionService
+from app.services.episode_keeping import take_turn
 from app.services.night_batches import pass_over_quiet
 from app.services.nights import Due, detect_chunk, night_of
+from app.services.people import Person
 from app.startup import tokens_of
 from app.utils.enums import Feedback
 from app.utils.identifiers import uuid7
@@ -349,3 +356,120 @@ async def test_leave_what_a_run_for_each_would_leave(
     assert left[0]["episodes"]
     assert left[0]["deliveries"]
     assert sum(passed_over) > 2 * len(people)
+
+
+QUIET_NIGHT = dt.date(2026, 3, 4)
+assert QUIET_NIGHT.toordinal() % REFIT_DAYS > 1
+
+
+@pytest.fixture
+async def steady(
+    live_urls: DatabaseUrls, live_database: Database, superuser: str
+) -> AsyncIterator[tuple[psycopg.Connection, list[UUID]]]:
+    """Four with a pulse that hardly changes, whose last night was the one before."""
+    people = sorted(uuid7() for _ in range(4))
+    before = QUIET_NIGHT - dt.timedelta(1)
+    with psycopg.connect(in_database_of(superuser, live_urls.owner), autocommit=True) as all_rows:
+        for user_id in people:
+            account = (user_id, f"{user_id}@example.com")
+            all_rows.execute(
+                "INSERT INTO users (id, email, hashed_password) VALUES (%s, %s, '-')", account
+            )
+            all_rows.execute(_PULSES, {"user": user_id, "last": before - dt.timedelta(1)})
+        with at(dt.datetime.combine(before, AT, dt.UTC)):
+            due = [Due(user_id, before) for user_id in people]
+            assert await detect_chunk(live_database, CATALOGUE, due) == len(people)
+        yield all_rows, people
+
+
+_PULSES = """
+    INSERT INTO vital_signs (user_id, id, date, time_of_day, resting_heart_rate)
+    SELECT %(user)s, gen_random_uuid(), %(last)s::date - n, 'morning', 60 + n %% 3
+    FROM generate_series(0, 60) n
+"""
+Steady = tuple[psycopg.Connection, list[UUID]]
+
+
+async def _passed_over(database: Database, people: Sequence[UUID]) -> set[UUID]:
+    with at(dt.datetime.combine(QUIET_NIGHT, AT, dt.UTC)):
+        async with database.session() as session:
+            return await pass_over_quiet(session, people, QUIET_NIGHT, CATALOGUE)
+
+
+def _done(all_rows: psycopg.Connection) -> list[UUID]:
+    done = "SELECT id FROM users WHERE nightly_on = %s ORDER BY id"
+    return [row[0] for row in all_rows.execute(done, [QUIET_NIGHT])]
+
+
+async def test_quiet_people_are_done_once(steady: Steady, live_database: Database) -> None:
+    all_rows, people = steady
+    assert await _passed_over(live_database, people) == set(people)
+    assert _done(all_rows) == people
+    assert await _passed_over(live_database, people) == set()
+
+
+async def test_whoever_is_busy_is_not_waited_for(steady: Steady, live_database: Database) -> None:
+    _, people = steady
+    async with AsyncExitStack() as busy:
+        for user_id, hold in zip(people, (take_turn, _renew, _change), strict=False):
+            session = await busy.enter_async_context(live_database.session(user_id))
+            await hold(session, await person_of(session, user_id))
+        assert await _passed_over(live_database, people) == set(people[3:])
+    assert await _passed_over(live_database, people) == set(people[:3])
+
+
+async def _renew(session: AsyncSession, person: Person) -> None:
+    day = QUIET_NIGHT - dt.timedelta(1)
+    await renew_days(session, person.id, day, day, catalogue=CATALOGUE)
+
+
+async def _change(session: AsyncSession, person: Person) -> None:
+    await session.execute(text("UPDATE users SET name = 'x' WHERE id = :id"), {"id": person.id})
+
+
+async def test_where_it_fails_nothing_of_it_stays_and_each_has_a_run(
+    steady: Steady, live_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    all_rows, people = steady
+
+    async def failing(*given: Any) -> set[UUID]:
+        assert await pass_over_quiet(*given) == set(people)
+        raise ValueError
+
+    monkeypatch.setattr("app.services.nights.pass_over_quiet", failing)
+    with at(dt.datetime.combine(QUIET_NIGHT, AT, dt.UTC)):
+        due = [Due(user_id, QUIET_NIGHT) for user_id in people]
+        assert await detect_chunk(live_database, CATALOGUE, due) == len(people)
+    assert _done(all_rows) == people
+
+
+async def test_a_database_that_is_away_stops_the_chunk(
+    steady: Steady, live_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    all_rows, people = steady
+
+    async def losing(session: AsyncSession, *given: Any) -> set[UUID]:
+        assert await pass_over_quiet(session, *given) == set(people)
+        pid = await session.scalar(text("SELECT pg_backend_pid()"))
+        all_rows.execute("SELECT pg_terminate_backend(%s)", [pid])
+        await session.execute(text("SELECT 1"))
+        return set(people)
+
+    monkeypatch.setattr("app.services.nights.pass_over_quiet", losing)
+    with at(dt.datetime.combine(QUIET_NIGHT, AT, dt.UTC)):
+        due = [Due(user_id, QUIET_NIGHT) for user_id in people]
+        with pytest.raises(SQLAlchemyError):
+            await detect_chunk(live_database, CATALOGUE, due)
+    assert _done(all_rows) == []
+
+
+async def test_one_persons_turn_shows_nothing_of_another(
+    steady: Steady, live_database: Database
+) -> None:
+    """Whoever comes last, the session sees that person's rows alone."""
+    _, people = steady
+    with at(dt.datetime.combine(QUIET_NIGHT, AT, dt.UTC)):
+        async with live_database.session() as session:
+            await pass_over_quiet(session, people, QUIET_NIGHT, CATALOGUE)
+            seen = await session.scalars(text("SELECT DISTINCT user_id FROM vital_signs"))
+            assert len(seen.all()) == 1

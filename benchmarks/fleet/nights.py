@@ -1,0 +1,179 @@
+"""`python -m benchmarks.fleet.nights`: what a clinic's nights cost, in CPU time a person.
+
+Invented people with more than a year of all trackers, many times each; they log what they log, and
+each night is done for a third of them together, for a third by a run for each, and for a third by
+runs to which nothing is settled, so that every finding is worded and written and every episode
+grouped anew. By turns, in one database; CPU of this process and of PostgreSQL's for it.
+"""
+
+import argparse
+import asyncio
+import datetime as dt
+import statistics
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from itertools import count
+from typing import Any
+from unittest import mock
+from uuid import UUID
+
+from app.catalog import CATALOGUE
+from app.config import Settings
+from app.database import Database
+from app.ml.strangeness import REFIT_DAYS
+from app.services.nights import Due, detect_chunk
+from benchmarks.days.cost import Backend, cost
+from benchmarks.days.fleet import server
+from benchmarks.fleet.clinic import Clinic, at, begin_of
+
+FIRST = dt.date(2026, 3, 3)
+HISTORY_DAYS = 480
+WAYS = ("together", "a run each", "nothing settled")
+_MARKS = count()
+_FOUND = """
+    SELECT count(DISTINCT user_id) FROM anomalies WHERE user_id = ANY(%s) AND date >= %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """By way the CPU milliseconds a person, of this process and of PostgreSQL; `told` is the share
+    of people with a finding on the night's two days."""
+
+    night: dt.date
+    spent: Mapping[str, tuple[float, float]]
+    told: float
+
+    @property
+    def is_refit(self) -> bool:
+        """Whether everybody learns anew."""
+        return self.night.toordinal() % REFIT_DAYS == 0
+
+    def ratio(self, way: str) -> float:
+        return sum(self.spent[way]) / sum(self.spent[WAYS[0]])
+
+
+@contextmanager
+def _done(way: str) -> Iterator[None]:
+    async def nobody(*_: Any) -> set[UUID]:
+        return set()
+
+    with ExitStack() as stack:
+        if way != WAYS[0]:
+            stack.enter_context(mock.patch("app.services.nights.pass_over_quiet", nobody))
+        if way == WAYS[2]:
+            stack.enter_context(mock.patch("app.services.detection_memory.settling_mark", _another))
+        yield
+
+
+def _another() -> bytes:
+    """A mark that nothing was settled by."""
+    return str(next(_MARKS)).encode()
+
+
+async def measure(people: int, models: int, nights: int) -> list[Night]:
+    """Of so many people a way."""
+    settings = Settings(_env_file=None, mock_data_enabled=True)
+    with server() as (urls, superuser):
+        database = Database(urls.app, pool_size=2, statement_timeout=600)
+        clinic = Clinic(superuser, database, settings)
+        try:
+            groups = await _opened(clinic, people, models, nights)
+            async with database.session() as session:
+                backend = await Backend.of(session)
+            return [
+                await _night(clinic, groups, FIRST + dt.timedelta(number), backend)
+                for number in range(1, nights + 1)
+            ]
+        finally:
+            clinic.close()
+            await database.close()
+
+
+async def _opened(
+    clinic: Clinic, people: int, models: int, nights: int
+) -> Mapping[str, list[UUID]]:
+    until = FIRST + dt.timedelta(nights)
+    originals = [
+        await clinic.invent(seed, days=HISTORY_DAYS + nights, until=until) for seed in range(models)
+    ]
+    clinic.set_aside(FIRST)
+    await clinic.night(originals, FIRST)
+    copies = [clinic.copied(one, len(WAYS) * people // models) for one in originals]
+    clinic.connection.execute("DELETE FROM stale_days")
+    clinic.connection.execute("VACUUM ANALYZE")
+    return {
+        way: sorted(user_id for alike in copies for user_id in alike[place :: len(WAYS)])
+        for place, way in enumerate(WAYS)
+    }
+
+
+async def _night(
+    clinic: Clinic, groups: Mapping[str, Sequence[UUID]], night: dt.date, backend: Backend
+) -> Night:
+    clinic.log_copies(night - dt.timedelta(1))
+    spent = {}
+    for way, people in groups.items():
+        due = [Due(user_id, night) for user_id in people]
+        with at(begin_of(night)), _done(way):
+            work = partial(detect_chunk, clinic.database, CATALOGUE, due)
+            here, there = await cost(work, backend)
+        if clinic.done(people, night) != len(people):
+            raise RuntimeError("somebody's night was not done")
+        spent[way] = (1_000 * here / len(people), 1_000 * there / len(people))
+    everybody = [user_id for people in groups.values() for user_id in people]
+    found = [
+        clinic.connection.execute(_FOUND, [list(people), night - dt.timedelta(1)]).fetchone()
+        for people in groups.values()
+    ]
+    if len(set(found)) > 1:
+        raise RuntimeError("the ways have found different things")
+    told = int(found[0][0]) if found[0] else 0
+    return Night(night=night, spent=spent, told=len(WAYS) * told / len(everybody))
+
+
+def lines(nights: Sequence[Night]) -> Iterator[str]:
+    """A row a night, the median of those on which nobody learns anew, and the mean of all."""
+    yield "night       told " + "".join(f"{way:>22}" for way in WAYS) + "   ratios"
+    for one in nights:
+        kind = " *" if one.is_refit else ""
+        yield f"{one.night} {one.told:5.0%} {_columns(one.spent)}   {_ratios(one)}{kind}"
+    usual = [one for one in nights if not one.is_refit]
+    yield f"median      {'':5}{_columns(_of(usual, statistics.median))}"
+    yield f"mean        {'':5}{_columns(_of(nights, statistics.mean))}"
+    yield "CPU milliseconds a person, here + PostgreSQL; * everybody's spreads are learned anew"
+
+
+def _columns(spent: Mapping[str, tuple[float, float]]) -> str:
+    return "".join(f"{f'{here:.2f} + {there:.2f}':>22}" for here, there in spent.values())
+
+
+def _ratios(one: Night) -> str:
+    return " ".join(f"{one.ratio(way):5.1f}" for way in WAYS[1:])
+
+
+def _of(nights: Sequence[Night], middle: Any) -> Mapping[str, tuple[float, float]]:
+    return {
+        way: (
+            middle([one.spent[way][0] for one in nights]),
+            middle([one.spent[way][1] for one in nights]),
+        )
+        for way in WAYS
+    }
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(prog="benchmarks.fleet.nights", description=__doc__)
+    options.add_argument("--people", type=int, default=500, help="of each way")
+    options.add_argument("--models", type=int, default=20, help="whom they are like")
+    options.add_argument("--nights", type=int, default=8)
+    asked = options.parse_args()
+    for line in lines(asyncio.run(measure(asked.people, asked.models, asked.nights))):
+        sys.stdout.write(f"{line}\n")
+
+
+if __name__ == "__main__":
+    main()
