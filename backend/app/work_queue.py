@@ -42,8 +42,9 @@ PLAN, NIGHT = "plan_nights", "night"
 PLAN_AT = "*/15 * * * *"  # no zone's offset is finer
 PLAN_DELAY_SECONDS = 900
 MOST_ATTEMPTS = 8
+WAITED_FOR = [Task.ACCOUNT_JOB.value, Task.READ_IMPORT.value, Task.COMMIT_IMPORT.value]
 GIVING_UP_ATTEMPTS = 3
-"""So many further ones tell the person that it was given up."""
+"""So many further ones tell the person who waits that it was given up."""
 JOBS_AT_ONCE = 500
 CONNECTIONS = 3
 
@@ -58,8 +59,11 @@ _REVIVE = """
         FOR UPDATE OF j SKIP LOCKED
     ), revived AS (
         UPDATE procrastinate_jobs j
-        SET status = (CASE WHEN j.attempts + 1 < %(most)s THEN 'todo' ELSE 'failed' END
-                )::procrastinate_job_status,
+        SET status = (CASE
+                WHEN j.attempts + 1 < %(most)s THEN 'todo'
+                WHEN j.task_name = ANY(%(waited_for)s)
+                    AND j.attempts + 1 < %(most)s + %(giving_up)s THEN 'todo'
+                ELSE 'failed' END)::procrastinate_job_status,
             attempts = j.attempts + 1, worker_id = NULL, abort_requested = false
         FROM lost WHERE j.id = lost.id RETURNING j.id
     )
@@ -101,7 +105,12 @@ def pool_of(owner_url: str) -> AsyncConnectionPool:
 async def revive(pool: AsyncConnectionPool, *, silent_for: float) -> int:
     """How many jobs of workers that have been silent for so many seconds are given to others."""
     async with pool.connection() as connection:
-        wanted = {"seconds": silent_for, "most": MOST_ATTEMPTS + GIVING_UP_ATTEMPTS}
+        wanted = {
+            "seconds": silent_for,
+            "most": MOST_ATTEMPTS,
+            "waited_for": WAITED_FOR,
+            "giving_up": GIVING_UP_ATTEMPTS,
+        }
         return len(await (await connection.execute(_REVIVE, wanted)).fetchall())
 
 
@@ -137,11 +146,10 @@ def queue_of(pool: AsyncConnectionPool, tools: Tools | None = None) -> procrasti
         connector=procrastinate.PsycopgConnector(),
         periodic_defaults={"max_delay": PLAN_DELAY_SECONDS},
     )
-    again = procrastinate.RetryStrategy(
-        max_attempts=MOST_ATTEMPTS + GIVING_UP_ATTEMPTS, exponential_wait=3
-    )
 
     def task(name: str, **options: Any) -> Callable[[Callable[..., Awaitable[None]]], Any]:
+        most = MOST_ATTEMPTS + (GIVING_UP_ATTEMPTS if name in WAITED_FOR else 0)
+        again = procrastinate.RetryStrategy(max_attempts=most, exponential_wait=3)
         return app.task(name=name, queue="default", retry=again, **options)
 
     @app.periodic(cron=PLAN_AT)

@@ -2,7 +2,6 @@
 a forest with SHAP values for each person anew."""
 
 import datetime as dt
-import warnings
 from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
@@ -48,7 +47,10 @@ def textbook(session: Session, user_id: UUID, last: dt.date) -> list[Found]:
         return []
     filled = frame.fillna(frame.median())
     z = (frame - frame.mean()) / frame.std()
-    far = [Found(day, metric) for (day, metric), one in z.stack().items() if abs(one) > Z_LIMIT]
+    far = [
+        Found(frame.index[row], frame.columns[column])
+        for row, column in np.argwhere(z.abs().to_numpy() > Z_LIMIT)
+    ]
     forest = IsolationForest(n_estimators=100, contamination=CONTAMINATION, random_state=0)
     strange = filled[forest.fit_predict(filled.to_numpy()) < 0]
     if strange.empty:
@@ -67,9 +69,8 @@ def _frame(session: Session, user_id: UUID, last: dt.date) -> pd.DataFrame:
         rows = session.scalars(mine).all()
         columns.append(_daily(rows, _SUMS.get(tracker, ()), "sum"))
         columns.append(_daily(rows, _MEANS.get(tracker, ()), "mean"))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)
-        return pd.concat([column for column in columns if not column.empty] or [pd.DataFrame()], axis=1)
+    known = [column for column in columns if not column.empty]
+    return pd.concat(known, axis=1) if known else pd.DataFrame()
 
 
 def _daily(rows: Sequence[object], names: Sequence[str], how: str) -> pd.DataFrame:
