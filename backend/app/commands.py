@@ -75,7 +75,9 @@ async def export(settings: Settings, urls: DatabaseUrls, *, email: str, file: Pa
             try:
                 descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             except FileExistsError:
-                raise ConflictError(f"{file} is there already; choose another name.") from None
+                raise ConflictError(
+                    f"{file} is there already; choose another name.", code="file-exists"
+                ) from None
             with os.fdopen(descriptor, "wb") as written:
                 for piece in in_pieces(archive):
                     written.write(piece)

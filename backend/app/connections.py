@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from app.errors import BadRequestError
 from app.headers import STANDING_HEADERS
 
 MOST_HEAD_BYTES = 64 * 1024
@@ -131,6 +132,7 @@ def _answer(status: HTTPStatus) -> bytes:
         "title": status.phrase,
         "status": status.value,
         "detail": "The connection did not carry an HTTP request that is served.",
+        "code": BadRequestError.code,
         "errors": [],
         "request_id": "",
     }

@@ -228,7 +228,7 @@ def _translate_state(state: str, error: DBAPIError) -> AppError | None:
     if state.startswith(_UNAVAILABLE_CLASSES):
         return UnavailableError("The database is not available just now. Try again shortly.")
     if state == "23505":
-        return ConflictError("This already exists.")
+        return ConflictError("This already exists.", code="already-exists")
     if state.startswith("22") or (state.startswith("23") and isinstance(error, IntegrityError)):
         return InvalidInputError("A value does not fit what the database accepts.")
     return None

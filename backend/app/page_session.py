@@ -25,7 +25,9 @@ _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _LEAVING = ("DELETE", "/api/auth/me")
 """Deletes the account, and every session with it."""
 _MINUTES = 2
-_ELSEWHERE = ForbiddenError("The request does not come from VitalIQ's own page.")
+_ELSEWHERE = ForbiddenError(
+    "The request does not come from VitalIQ's own page.", code="not-own-page"
+)
 
 
 class PageSession:

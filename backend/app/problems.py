@@ -16,8 +16,16 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.database import translate
-from app.errors import AppError, FieldError, InvalidInputError
+from app.errors import (
+    AppError,
+    BadRequestError,
+    FieldError,
+    InvalidInputError,
+    NotFoundError,
+    TooLargeError,
+)
 from app.idempotency import Replayed
+from app.schemas.base import misfit
 from app.schemas.fhir import FHIR_JSON
 
 logger = logging.getLogger("vitaliq")
@@ -25,6 +33,8 @@ logger = logging.getLogger("vitaliq")
 _LONGEST_NAME = 100
 
 
+# Of what the framework refuses.
+_CODES = {kind.status: kind.code for kind in (NotFoundError, TooLargeError)}
 _FHIR_PATHS = "/fhir/"
 _OUTCOMES = {
     401: "login",
@@ -52,6 +62,7 @@ def problem(
     status: int,
     title: str,
     detail: str,
+    code: str,
     errors: Sequence[FieldError] = (),
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
@@ -60,7 +71,8 @@ def problem(
         "title": title,
         "status": status,
         "detail": detail,
-        "errors": [{"loc": _shortened(error.loc), "msg": error.msg} for error in errors],
+        "code": code,
+        "errors": [error._asdict() | {"loc": _shortened(error.loc)} for error in errors],
         "request_id": getattr(request.state, "request_id", ""),
     }
     if request.scope["path"].startswith(_FHIR_PATHS):
@@ -90,13 +102,14 @@ def app_problem(request: Request, error: AppError) -> Response:
         status=error.status,
         title=error.title,
         detail=error.detail,
+        code=error.code,
         errors=error.errors,
         headers=error.headers,
     )
 
 
 def _invalid_request(request: Request, error: RequestValidationError) -> Response:
-    errors = [FieldError(tuple(e["loc"]), e["msg"]) for e in error.errors()]
+    errors = [misfit(e) for e in error.errors()]
     plural = "part" if len(errors) == 1 else "parts"
     detail = f"{len(errors)} {plural} of the request do{'es' * (len(errors) == 1)} not fit."
     return app_problem(request, InvalidInputError(detail, errors=errors))
@@ -113,6 +126,7 @@ def http_problem(request: Request, error: HTTPException) -> Response:
         status=error.status_code,
         title=title,
         detail=f"{title}. See /docs for what there is.",
+        code=_CODES.get(error.status_code, BadRequestError.code),
         headers=headers,
     )
 
@@ -150,6 +164,7 @@ def _bug(request: Request, error: Exception) -> Response:
         status=500,
         title="Internal error",
         detail="This is a fault of the server. Report it with the request id.",
+        code=AppError.code,
     )
 
 

@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, Header, Request
 from pydantic import ValidationError
 
 from app.dependencies import AppSettings, AppTokens, CurrentUser, Session
-from app.errors import FieldError, InvalidInputError
+from app.errors import InvalidInputError
 from app.idempotency import Idempotent, IdempotentRoute
 from app.models import User
 from app.routers.owner import TOO_MANY, WRONG_PASSWORD, ClientAddress, Owner, failure
@@ -32,6 +32,7 @@ from app.schemas.auth import (
     SessionsOut,
     TokensOut,
 )
+from app.schemas.base import misfit
 from app.schemas.two_factor import LONGEST_CODE
 from app.services.auth_service import AccountService, SignInService
 from app.services.login_sessions import LoginSessionService
@@ -92,7 +93,7 @@ async def read_credentials(request: Request) -> LoginIn:
     try:
         credentials = read(await request.body())
     except ValidationError as error:
-        misfits = [FieldError(("body", *e["loc"]), e["msg"]) for e in error.errors()]
+        misfits = [misfit(e, "body") for e in error.errors()]
         raise InvalidInputError("The credentials do not fit.", errors=misfits) from None
     if not credentials.code:
         credentials.code = _code_in_header(request.headers.get("authorization", ""))

@@ -39,12 +39,15 @@ class PageCookie:
         """The cookie's name. Raises ForbiddenError for another page, and without TLS."""
         headers, is_secure = self._request.headers, self._request.state.is_secure
         if comes_from_elsewhere(headers, is_secure=is_secure):
-            raise ForbiddenError("The request does not come from VitalIQ's own page.")
+            raise ForbiddenError(
+                "The request does not come from VitalIQ's own page.", code="not-own-page"
+            )
         name = cookie_name(headers.get("host", ""), is_secure=is_secure)
         if name is None:
             raise ForbiddenError(
                 "The page signs in over HTTPS, or on the machine that it runs on: others could "
-                "read the connection. See docs/operations.md."
+                "read the connection. See docs/operations.md.",
+                code="needs-https",
             )
         return name
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, computed_field
+from pydantic_core import PydanticCustomError
 
 from app.schemas.base import DayOf, Name, ReadSchema, Schema
 from app.schemas.two_factor import LONGEST_CODE
@@ -24,7 +25,7 @@ def _address(value: str) -> str:
     try:
         return validate_email(value, check_deliverability=False).normalized.lower()
     except EmailNotValidError:
-        raise ValueError("not an e-mail address") from None
+        raise PydanticCustomError("no-address", "not an e-mail address") from None
 
 
 def _zone(name: str) -> str:

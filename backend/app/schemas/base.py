@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic.fields import FieldInfo
+from pydantic_core import PydanticCustomError
 
 from app.catalog import quantity
 from app.errors import FieldError
@@ -45,7 +46,7 @@ class ReadSchema(BaseModel):
 
 def _storable(value: str) -> str:
     if "\0" in value or (not value.isprintable() and any(map(_unstorable, value))):
-        raise ValueError("contains characters that cannot be stored")
+        raise PydanticCustomError("unstorable", "contains characters that cannot be stored")
     return value
 
 
@@ -57,13 +58,13 @@ def _written_out(value: object) -> object:
     """Pydantic also reads seconds since 1970; a day is written as one."""
     if isinstance(value, dt.date) or (isinstance(value, str) and _DAY.fullmatch(value)):
         return value
-    raise ValueError("write the day as YYYY-MM-DD")
+    raise PydanticCustomError("no-day", "write the day as YYYY-MM-DD")
 
 
 def _spelled_out(value: object) -> object:
     """Pydantic would read numbers, and strings of digits, as Unix time."""
     if isinstance(value, int | float) or (isinstance(value, str) and "-" not in value[1:]):
-        raise ValueError("must be written out, as 2026-03-12T08:00:00Z")
+        raise PydanticCustomError("no-instant", "must be written out, as 2026-03-12T08:00:00Z")
     return value
 
 
@@ -74,7 +75,7 @@ def _within_reach(value: dt.datetime) -> dt.datetime:
     except OverflowError:
         reachable = False
     if not reachable:
-        raise ValueError("must lie in the years 1900 to 2100")
+        raise PydanticCustomError("out-of-reach", "must lie in the years 1900 to 2100")
     return value
 
 
@@ -105,7 +106,8 @@ class EntryIn(Schema):
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if self.says and all(getattr(self, name) is None for name in self.says):
-            raise ValueError(f"give at least one of {', '.join(self.says)}")
+            names = {"names": ", ".join(self.says)}
+            raise PydanticCustomError("says-nothing", "give at least one of {names}", names)
         return self
 
 
@@ -148,7 +150,19 @@ def _keep_errors(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
     try:
         return handler(value)
     except ValidationError as error:
-        return Rejected(errors=[FieldError(e["loc"], e["msg"]) for e in error.errors()])
+        return Rejected(errors=[misfit(e) for e in error.errors()])
+
+
+_LIMITS = ("ge", "gt", "le", "lt", "min_length", "max_length")
+
+
+def misfit(told: Mapping[str, Any], *place: str) -> FieldError:
+    """What pydantic says is wrong, at the place that it lies in. Of its context limits alone are
+    handed on: the rest may quote what was given."""
+    context = told.get("ctx", {})
+    figures = [context[name] for name in _LIMITS if isinstance(context.get(name), int | float)]
+    code = told["type"].replace("_", "-")
+    return FieldError((*place, *told["loc"]), told["msg"], code, next(iter(figures), None))
 
 
 # An item that does not fit is handed on as Rejected, so that the others are not lost with it.
@@ -157,8 +171,12 @@ Bulk = Annotated[list[Tolerant[ItemT]], Field(min_length=1, max_length=10_000)]
 
 
 class FieldErrorOut(ReadSchema):
+    """`code` stands for the kind of fault; `limit` is the figure that was passed, if any."""
+
     loc: list[str | int]
     msg: str
+    code: str
+    limit: float | None
 
 
 class BulkItemOut(ReadSchema):
@@ -184,7 +202,8 @@ class BulkOut(ReadSchema):
 
 
 class Problem(ReadSchema):
-    """An error (RFC 9457). `detail` says what to do; the input is never repeated."""
+    """An error (RFC 9457). `detail` says what to do, `code` which refusal it is, whatever the
+    words; the input is never repeated."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -193,7 +212,15 @@ class Problem(ReadSchema):
                 "title": "Invalid input",
                 "status": 422,
                 "detail": "1 part of the request does not fit.",
-                "errors": [{"loc": ["body", "date"], "msg": "must not lie in the future"}],
+                "code": "invalid-input",
+                "errors": [
+                    {
+                        "loc": ["body", "weight_kg"],
+                        "msg": "Input should be less than or equal to 650",
+                        "code": "less-than-equal",
+                        "limit": 650,
+                    }
+                ],
                 "request_id": "0199b0b4-5a1e-7b2c-8f6e-2d9c1f1f3a77",
             }
         }
@@ -203,5 +230,6 @@ class Problem(ReadSchema):
     title: str
     status: int
     detail: str
+    code: str
     errors: list[FieldErrorOut]
     request_id: str

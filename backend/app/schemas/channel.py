@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from app.schemas.base import ReadSchema, Schema
 from app.utils.enums import ChannelKind, DeliveryKind, DeliveryStatus, Severity
@@ -82,7 +83,7 @@ class TellingIn(Schema):
     @model_validator(mode="after")
     def _both_ends(self) -> Self:
         if (self.quiet_from is None) != (self.quiet_until is None):
-            raise ValueError("give both ends of the quiet hours, or none")
+            raise PydanticCustomError("quiet-ends", "give both ends of the quiet hours, or none")
         return self
 
 

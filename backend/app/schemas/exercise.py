@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Annotated, Self
 
 from pydantic import ConfigDict, model_validator
+from pydantic_core import PydanticCustomError
 
 from app.schemas.base import EntryOut, Name, Prose, TimedIn, bounds
 from app.utils.enums import ExerciseType, Intensity
@@ -44,7 +45,9 @@ class ExerciseEntryIn(TimedIn):
         if None not in (self.heart_rate_avg, self.heart_rate_max) and (
             (self.heart_rate_avg or 0) > (self.heart_rate_max or 0)
         ):
-            raise ValueError("heart_rate_max must not lie below heart_rate_avg")
+            raise PydanticCustomError(
+                "highest-below-mean", "heart_rate_max must not lie below heart_rate_avg"
+            )
         return self
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from app.catalog import CATALOGUE
 from app.schemas.base import Name, ReadSchema, Schema, Table
@@ -19,7 +20,9 @@ def _a_table_of_days(value: str) -> str:
     header, _, days = value.removeprefix("\ufeff").partition("\n")
     names = {cell.strip(' "\r').lower() for cell in _CELLS.split(header)}
     if not days or names.isdisjoint(_DATES):
-        raise ValueError("begins with a line of column names, `date` among them, then a line a day")
+        raise PydanticCustomError(
+            "no-table", "begins with a line of column names, `date` among them, then a line a day"
+        )
     return value
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Annotated, Self
 
 from pydantic import ConfigDict, model_validator
+from pydantic_core import PydanticCustomError
 
 from app.schemas.base import DayOf, EntryIn, EntryOut, Instant, Prose, bounds
 
@@ -42,9 +43,11 @@ class SleepEntryIn(EntryIn):
     @model_validator(mode="after")
     def _one_way_to_say_it(self) -> Self:
         if (self.bedtime is None) != (self.wake_time is None):
-            raise ValueError("give both bedtime and wake_time, or neither")
+            raise PydanticCustomError("one-end", "give both bedtime and wake_time, or neither")
         if (self.bedtime is None) == (self.duration_hours is None):
-            raise ValueError("give bedtime and wake_time, or duration_hours alone")
+            raise PydanticCustomError(
+                "times-or-duration", "give bedtime and wake_time, or duration_hours alone"
+            )
         return self
 
 

@@ -5,6 +5,7 @@ from typing import Self
 from uuid import UUID
 
 from pydantic import ConfigDict, model_validator
+from pydantic_core import PydanticCustomError
 
 from app.schemas.base import DayOf, Prose, ReadSchema, Schema
 from app.utils.enums import TagKind
@@ -34,7 +35,9 @@ class TagIn(Schema):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if not 0 <= (self.last - self.first).days < LONGEST_DAYS:
-            raise ValueError(f"must last from 1 to {LONGEST_DAYS} days")
+            raise PydanticCustomError(
+                "tag-length", "must last from 1 to {most} days", {"most": LONGEST_DAYS}
+            )
         return self
 
 

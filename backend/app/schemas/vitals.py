@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Annotated, ClassVar, Self
 
 from pydantic import ConfigDict, model_validator
+from pydantic_core import PydanticCustomError
 
 from app.schemas.base import EntryOut, Prose, TimedIn, bounds
 from app.utils.enums import PartOfDay
@@ -53,7 +54,10 @@ class VitalSignsIn(TimedIn):
     def _pressures_in_order(self) -> Self:
         upper, lower = self.blood_pressure_systolic, self.blood_pressure_diastolic
         if upper is not None and lower is not None and lower >= upper:
-            raise ValueError("blood_pressure_diastolic must lie below blood_pressure_systolic")
+            raise PydanticCustomError(
+                "diastolic-above",
+                "blood_pressure_diastolic must lie below blood_pressure_systolic",
+            )
         return self
 
 

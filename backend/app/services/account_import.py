@@ -162,7 +162,10 @@ async def _require_empty(
     )
     for table in tables:
         if await has_rows(session, table, person.id):
-            raise ConflictError("An export goes into an empty account; this one has entries.")
+            raise ConflictError(
+                "An export goes into an empty account; this one has entries.",
+                code="account-not-empty",
+            )
 
 
 async def _store(

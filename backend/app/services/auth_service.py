@@ -72,7 +72,9 @@ class SignInService:
         InvalidInputError for a password that is easy to guess or a birth in the future, and
         TooManyRequestsError for too many accounts from one client."""
         if not self._settings.registration_enabled:
-            raise ForbiddenError("Sign-up is closed here; ask the operator for an account.")
+            raise ForbiddenError(
+                "Sign-up is closed here; ask the operator for an account.", code="sign-up-closed"
+            )
         _refuse_unborn(account.date_of_birth, zone_of(account.timezone))
         refuse_weak(account.password, email=account.email, field="password")
         await self._limits.spend(client=client)
@@ -86,7 +88,9 @@ class SignInService:
                 .returning(User)
             )
         if made is None:
-            raise ConflictError("There is an account with this address. Sign in instead.")
+            raise ConflictError(
+                "There is an account with this address. Sign in instead.", code="address-taken"
+            )
         return made
 
     async def login(
@@ -261,9 +265,11 @@ def _present(user: User | None) -> User:
 def refuse_weak(password: str, *, email: str, field: str) -> None:
     reason = weakness(password, email=email)
     if reason is not None:
-        raise InvalidInputError.at(("body", field), reason)
+        raise InvalidInputError.at(("body", field), reason, code="weak-password")
 
 
 def _refuse_unborn(birth: dt.date | None, zone: ZoneInfo) -> None:
     if birth is not None and birth > local_day(now(), zone):
-        raise InvalidInputError.at(("body", "date_of_birth"), "must not lie in the future")
+        raise InvalidInputError.at(
+            ("body", "date_of_birth"), "must not lie in the future", code="in-the-future"
+        )

@@ -81,7 +81,8 @@ class ChannelService:
         origin = origin_of(wanted.url)
         if origin is None or origin not in self._settings.webhook_origins:
             raise ForbiddenError(
-                "Whoever runs this server must list the address's origin in WEBHOOK_ORIGINS first."
+                "Whoever runs this server must list the address's origin in WEBHOOK_ORIGINS first.",
+                code="origin-not-listed",
             )
         secret = new_secret()
         made = await self._add(
@@ -98,7 +99,8 @@ class ChannelService:
         listed = is_push_service(host, self._settings.push_services)
         if origin != f"https://{host}" or not listed:
             raise ForbiddenError(
-                "Whoever runs this server must list the push service in PUSH_SERVICES first."
+                "Whoever runs this server must list the push service in PUSH_SERVICES first.",
+                code="push-service-not-listed",
             )
         _require_keys(wanted)
         return await self._add(ChannelKind.PUSH, f"{origin}/…", wanted.model_dump(mode="json"))
@@ -131,7 +133,7 @@ class ChannelService:
             DELIVERIES.c.created_at > func.now() - dt.timedelta(hours=1),
         )
         if (await self._session.scalar(waiting) or 0) >= MOST_TESTS:
-            raise ConflictError("That is enough tests for this hour.")
+            raise ConflictError("That is enough tests for this hour.", code="tests-used-up")
         values = {"user_id": self._person.id, "id": uuid7(), "channel_id": channel_id}
         made = insert(DELIVERIES).values(values | {"kind": DeliveryKind.TEST}).returning(DELIVERIES)
         row = (await self._session.execute(made)).one()
@@ -182,7 +184,9 @@ class ChannelService:
         mine = User.id == self._person.id
         await self._session.execute(select(User.id).where(mine).with_for_update(key_share=True))
         if len(await self._channels()) >= MOST_CHANNELS:
-            raise ConflictError(f"There are {MOST_CHANNELS} already; remove one first.")
+            raise ConflictError(
+                f"There are {MOST_CHANNELS} already; remove one first.", code="most-channels"
+            )
         channel_id = uuid7()
         owner = owner_of(self._person.id, channel_id)
         values = {

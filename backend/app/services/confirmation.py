@@ -151,7 +151,7 @@ class OwnerService:
         async with self._limits.guess(account=owner.email, client=self._client):
             if not await verify_password(owner.hashed_password, password):
                 await audit.record_failure(self._database, self._claims.user_id, kind)
-                raise ForbiddenError("The password is wrong.")
+                raise ForbiddenError("The password is wrong.", code="wrong-password")
         return owner
 
     async def _owner(self) -> _Owner:
@@ -167,7 +167,9 @@ class OwnerService:
             person = await authenticate(session, self._claims)
             hashed = owner.hashed_password
             if not await still_valid(session, person.id, hashed=hashed, renewed=hashed):
-                raise ForbiddenError("The password has just been changed.")
+                raise ForbiddenError(
+                    "The password has just been changed.", code="password-changed-meanwhile"
+                )
             yield session, person
 
     def _two_factor(self, session: AsyncSession, person: Person) -> TwoFactorService:

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.catalog import CATALOGUE, TRACKERS, Catalogue, tracker
 from app.errors import FieldError, InvalidInputError
 from app.models import ENTRY_MODELS, Batch
-from app.schemas.base import EntryIn
+from app.schemas.base import EntryIn, misfit
 from app.schemas.body import BodyMetricsIn
 from app.schemas.chronic import ChronicMetricsIn
 from app.schemas.exercise import ExerciseEntryIn
@@ -245,7 +245,7 @@ def _row(draft: _Draft, day: Day, condition: ConditionType, person: Person) -> C
         columns = derive(draft.tracker, form.schema.model_validate(given).model_dump(), person)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        raise _located(draft, FieldError(first["loc"], first["msg"])) from None
+        raise _located(draft, misfit(first)) from None
     except InvalidInputError as error:
         raise _located(draft, error.errors[0]) from None
     name = f"days/{day.date}/{draft.tracker}/{draft.slot}/{draft.nth}"

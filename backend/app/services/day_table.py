@@ -40,7 +40,7 @@ class RejectedRow:
     @classmethod
     def of(cls, line: int, error: InvalidInputError) -> "RejectedRow":
         """From an error whose first location is the column, or empty for the whole line."""
-        loc, reason = error.errors[0]
+        loc, reason, *_ = error.errors[0]
         return cls(line=line, column=str(loc[-1]) if loc else None, reason=reason)
 
 

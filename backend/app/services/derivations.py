@@ -37,7 +37,9 @@ def _body(columns: Columns, person: Person) -> Columns:
         bmi = round(weight / (person.height_cm / 100) ** 2, 1)
         if bmi not in low_high:
             raise InvalidInputError.at(
-                ("body", "weight_kg"), "does not fit the height on file; check both"
+                ("body", "weight_kg"),
+                "does not fit the height on file; check both",
+                code="weight-and-height",
             )
         columns["bmi"] = bmi
     return _timed(columns, person)
@@ -53,12 +55,16 @@ def _night(columns: Columns, person: Person) -> Columns:
     hours = elapsed_hours(start, end)
     if not 0 < hours <= quantity("sleep", "duration_hours").plausible.high:
         raise InvalidInputError.at(
-            ("body", "wake_time"), "must follow the bedtime by no more than 24 hours"
+            ("body", "wake_time"),
+            "must follow the bedtime by no more than 24 hours",
+            code="wake-time",
         )
     morning = local_day(end, person.zone)
     given = columns.get("date")
     if isinstance(given, dt.date) and abs((given - morning).days) > 1:
-        raise InvalidInputError.at(("body", "date"), "must be the morning of the wake time")
+        raise InvalidInputError.at(
+            ("body", "date"), "must be the morning of the wake time", code="not-that-morning"
+        )
     return columns | {
         "bedtime": start,
         "wake_time": end,

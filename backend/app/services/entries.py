@@ -112,7 +112,7 @@ class EntryService:
             raise InvalidInputError(
                 f"{len(misfits)} of {len(entries)} entries do not fit, so none was stored.",
                 errors=[
-                    FieldError(("body", item.index, *error.loc), error.msg)
+                    error._replace(loc=("body", item.index, *error.loc))
                     for item in misfits
                     for error in item.errors
                 ],
@@ -169,7 +169,7 @@ class EntryService:
         try:
             return self._columns(entry)
         except InvalidInputError as error:
-            errors = [FieldError(loc[1:], msg) for loc, msg in error.errors]
+            errors = [one._replace(loc=one.loc[1:]) for one in error.errors]
             return BulkItem(index, 422, None, errors)
 
     def _blank(self) -> Columns:

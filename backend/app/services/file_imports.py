@@ -57,10 +57,14 @@ class FileImportService:
         )
         count, size = held.one()
         if count >= MOST_OPEN:
-            raise ConflictError(f"{count} imports of yours are open: commit or cancel one first.")
+            raise ConflictError(
+                f"{count} imports of yours are open: commit or cancel one first.",
+                code="imports-open",
+            )
         if size + wanted.bytes > self._settings.import_bytes:
             raise QuotaError(
-                f"Files of at most {self._settings.import_bytes} bytes are taken at a time."
+                f"Files of at most {self._settings.import_bytes} bytes are taken at a time.",
+                code="imports-too-large",
             )
         columns = {
             "user_id": self._person.id,
@@ -104,12 +108,14 @@ class FileImportService:
         if start + len(content) <= row.received:
             return ImportOut.model_validate(row)
         if row.status != ImportStatus.RECEIVING:
-            raise ConflictError("This file has arrived already.")
+            raise ConflictError("This file has arrived already.", code="file-arrived")
         if start != row.received:
-            raise ConflictError(f"{row.received} bytes have arrived: go on from there.")
+            raise ConflictError(
+                f"{row.received} bytes have arrived: go on from there.", code="part-out-of-step"
+            )
         if row.received + len(content) > row.bytes:
             reason = "goes beyond the size that was announced"
-            raise InvalidInputError.at(("body",), reason)
+            raise InvalidInputError.at(("body",), reason, code="beyond-size")
         part = {"user_id": self._person.id, "import_id": import_id}
         await self._session.execute(
             insert(PARTS).values(part | {"start": start, "content": content})
@@ -152,7 +158,10 @@ class FileImportService:
         """Forget the file. Raises ConflictError once it is being stored."""
         row = await self._row(import_id, lock=True)
         if row.status in (ImportStatus.COMMITTING, ImportStatus.COMMITTED):
-            raise ConflictError("This is stored, or just being stored: remove its batch instead.")
+            raise ConflictError(
+                "This is stored, or just being stored: remove its batch instead.",
+                code="import-stored",
+            )
         await self._session.execute(
             delete(PARTS).where(PARTS.c.user_id == self._person.id, PARTS.c.import_id == import_id)
         )
@@ -162,7 +171,9 @@ class FileImportService:
     async def _require(self, import_id: UUID, status: ImportStatus) -> Any:
         row = await self._row(import_id, lock=True)
         if row.status != status:
-            raise ConflictError(f"This import is {row.status}; it must be {status}.")
+            raise ConflictError(
+                f"This import is {row.status}; it must be {status}.", code="import-elsewhere"
+            )
         return row
 
     async def _row(self, import_id: UUID, *, lock: bool = False) -> Any:

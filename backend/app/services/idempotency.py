@@ -70,7 +70,9 @@ class IdempotencyService:
         ).one()
         if row.fingerprint != fingerprint:
             raise InvalidInputError.at(
-                ("header", "Idempotency-Key"), "was used for another request; choose a new key"
+                ("header", "Idempotency-Key"),
+                "was used for another request; choose a new key",
+                code="key-used",
             )
         return Answer(row.status, row.body, row.etag)
 

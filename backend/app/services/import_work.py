@@ -147,7 +147,8 @@ class ImportWork:
         if held is not None and held > most:
             raise InvalidInputError(
                 f"With this file you would hold more than {most} readings, the most that this "
-                "server keeps for one person (READINGS_PER_USER)."
+                "server keeps for one person (READINGS_PER_USER).",
+                code="most-readings",
             )
 
     async def _find(self, user_id: UUID, import_id: UUID, status: ImportStatus) -> Row[Any] | None:

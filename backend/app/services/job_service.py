@@ -100,7 +100,9 @@ class JobService:
             )
         )
         if waiting is not None and waiting >= MOST_WAITING:
-            raise ConflictError(f"{waiting} jobs of yours are waiting: wait until one is done.")
+            raise ConflictError(
+                f"{waiting} jobs of yours are waiting: wait until one is done.", code="jobs-waiting"
+            )
 
 
 async def keep_file(

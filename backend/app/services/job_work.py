@@ -191,6 +191,8 @@ def _complaint(plan: DayPlan) -> str:
 
 
 def _reason(error: AppError) -> str:
-    """Why, in words that quote nothing of the file."""
-    parts = [f"{'.'.join(map(str, part.loc))}: {part.msg}" for part in error.errors]
+    """Why, in words that quote nothing of the file, with where in it."""
+    places = [".".join(map(str, part.loc[1:])) for part in error.errors]
+    told = [part.msg for part in error.errors]
+    parts = [f"{place}: {msg}" if place else msg for place, msg in zip(places, told, strict=True)]
     return "; ".join(parts) or error.detail

@@ -83,7 +83,7 @@ def entry_of(logged: Logged, person: Person) -> Row | Problem:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         return Problem(logged.where, _told(".".join(map(str, first["loc"])), first["msg"]))
     except InvalidInputError as error:
-        loc, reason = error.errors[0]
+        loc, reason, *_ = error.errors[0]
         return Problem(logged.where, _told(".".join(map(str, loc[1:])), reason))
     return Row(tracker, {"id": uuid7(), "external_id": _name(logged)} | columns)
 

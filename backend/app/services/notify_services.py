@@ -16,19 +16,27 @@ def require_allowed(url: str, allowed: Sequence[str]) -> str:
     scheme = url.partition("://")[0].lower()
     if scheme not in {name.partition("://")[0] for name in allowed}:
         raise ForbiddenError(
-            "Whoever runs this server must list the service in NOTIFY_SERVICES first."
+            "Whoever runs this server must list the service in NOTIFY_SERVICES first.",
+            code="service-not-listed",
         )
     try:
         service = None if "?" in url else instance(url)
     except ImportError as error:
-        raise ForbiddenError("Whoever runs this server must install vitaliq[notify].") from error
+        raise ForbiddenError(
+            "Whoever runs this server must install vitaliq[notify].", code="notify-not-installed"
+        ) from error
     if service is None:
-        raise InvalidInputError.at(("body", "url"), "not an address of that service")
+        raise InvalidInputError.at(
+            ("body", "url"), "not an address of that service", code="no-such-address"
+        )
     shown = scheme
     if _takes_any_host(service):
         shown = f"{scheme}://{service.host}"
     if shown not in allowed:
-        raise ForbiddenError("Whoever runs this server must list the service with its host first.")
+        raise ForbiddenError(
+            "Whoever runs this server must list the service with its host first.",
+            code="host-not-listed",
+        )
     return f"{shown}/…" if "://" in shown else f"{shown}://…"
 
 

@@ -42,7 +42,10 @@ class PasskeyService:
         )
         ids = known.all()
         if len(ids) >= MOST:
-            raise ConflictError(f"You have {MOST} passkeys, the most there may be. Delete one.")
+            raise ConflictError(
+                f"You have {MOST} passkeys, the most there may be. Delete one.",
+                code="most-passkeys",
+            )
         return ids
 
     async def add(self, name: str, made: VerifiedRegistration) -> PasskeyOut:
@@ -63,7 +66,7 @@ class PasskeyService:
         )
         row = (await self._session.execute(statement)).one_or_none()
         if row is None:
-            raise ConflictError("This passkey is among yours already.")
+            raise ConflictError("This passkey is among yours already.", code="passkey-known")
         added = PasskeyOut.model_validate(row)
         await self._record(AuditKind.PASSKEY_ADDED, added.id)
         return added

@@ -30,11 +30,14 @@ class EntryQuota:
     async def require_room(self, rows: int = 1) -> None:
         """Raises QuotaError where the person is full, InvalidInputError for too many at once."""
         if rows > self._most_at_once:
-            raise InvalidInputError.at(("body",), f"send at most {self._most_at_once} at once")
+            raise InvalidInputError.at(
+                ("body",), f"send at most {self._most_at_once} at once", code="too-many-at-once"
+            )
         if self._person.is_full and not await self._mark(full=False):
             raise QuotaError(
                 f"You have {self._most} entries, the most that this server keeps for one person. "
-                "Delete some, or ask the operator for more room (ENTRIES_PER_USER)."
+                "Delete some, or ask the operator for more room (ENTRIES_PER_USER).",
+                code="most-entries",
             )
 
     async def grown(self, rows: int = 1) -> None:

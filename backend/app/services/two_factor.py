@@ -45,7 +45,10 @@ class TwoFactorService:
         """A new secret, which is asked for once it is confirmed. Raises ConflictError while another
         one is."""
         if await self._is_active():
-            raise ConflictError("A second factor is active. Turn it off before you set up another.")
+            raise ConflictError(
+                "A second factor is active. Turn it off before you set up another.",
+                code="second-factor-active",
+            )
         secret = pyotp.random_base32()
         sealed = self._box.seal(secret.encode(), owner=self._user_id.bytes)
         made = insert(TotpSecret).values(user_id=self._user_id, sealed=sealed)
@@ -70,10 +73,14 @@ class TwoFactorService:
             .with_for_update()
         )
         if sealed is None:
-            raise ConflictError("There is no second factor to confirm. Set one up first.")
+            raise ConflictError(
+                "There is no second factor to confirm. Set one up first.", code="no-second-factor"
+            )
         step = self._step_of(_plain(code), sealed)
         if step is None:
-            raise InvalidInputError.at(("body", "code"), "not the code of this moment")
+            raise InvalidInputError.at(
+                ("body", "code"), "not the code of this moment", code="not-this-moment"
+            )
         await self._session.execute(
             update(TotpSecret)
             .where(TotpSecret.user_id == self._user_id, waiting)

@@ -11,6 +11,7 @@ from httpx import Response
 from app.config import Settings
 from app.database import Database
 from tests.conftest import client_of
+from tests.contracts.refusals import FIELDS, PROBLEMS
 from tests.contracts.test_access import RECIPES, id_of, rows_of
 from tests.contracts.test_openapi import OPERATIONS, Json, Operation, resolved
 from tests.people import Account
@@ -131,6 +132,8 @@ async def test_no_field_takes_what_does_not_fit(
             body = example_with(operation, field.name, raw)
             answer = await ada.request(operation.method, path, content=body, headers=JSON)
             assert_refused(answer, (field.name, raw))
+            assert answer.json()["code"] in PROBLEMS
+            assert {error["code"] for error in answer.json()["errors"]} <= set(FIELDS)
             # These two are no JSON at all to some readers.
             if answer.status_code == 422 and raw not in (TOO_MANY_DIGITS, HALF_A_CHARACTER):
                 named = {part for error in answer.json()["errors"] for part in error["loc"]}
@@ -152,6 +155,7 @@ async def test_no_item_takes_what_does_not_fit(
         for raw, result in zip(sent, answer.json()["results"], strict=True):
             assert (result["status"], result["id"]) == (422, None), (field.name, raw)
             assert field.name in {error["loc"][0] for error in result["errors"]}
+            assert {error["code"] for error in result["errors"]} <= set(FIELDS)
         all_of_it = await ada.post(
             f"{operation.path}?atomic=true", content=f"[{items}]", headers=JSON
         )

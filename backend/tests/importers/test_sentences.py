@@ -12,11 +12,35 @@ BACKEND = Path(__file__).resolve().parents[2]
 TABLE = BACKEND.parent / "frontend" / "src" / "messages" / "said.de.json"
 SPEAKERS = (
     *sorted((BACKEND / "app" / "importers").glob("*.py")),
-    BACKEND / "app" / "services" / "reading_sheets.py",
-    BACKEND / "app" / "services" / "logged_entries.py",
-    BACKEND / "app" / "services" / "work.py",
+    BACKEND / "app" / "schemas" / "vitals.py",
+    *(
+        BACKEND / "app" / "services" / f"{name}.py"
+        for name in (
+            "account_import",
+            "day_table",
+            "derivations",
+            "export_reading",
+            "file_reading",
+            "import_preview",
+            "import_work",
+            "job_work",
+            "logged_entries",
+            "reading_sheets",
+            "work",
+        )
+    ),
 )
 TOLD: dict[str, str] = json.loads(TABLE.read_text(encoding="utf-8"))
+
+
+# What a person reads word for word: why a file, or a line of a table of days, was not taken.
+FILLED_IN = "…"
+REFUSALS = ("UnreadableFileError", "InvalidInputError.at")
+# The profile or a table of an account's export that a newer version made: told with where it lies.
+LEFT_OUT = re.compile(
+    "holds tables of a newer version|has columns of a newer version|the profile or the limits .*"
+    "|is no column of this tracker"
+)
 
 
 def said() -> Iterator[re.Pattern[str]]:
@@ -39,6 +63,36 @@ def _part(part: ast.expr) -> str:
 
 
 PATTERNS = list(said())
+
+
+def refusals() -> Iterator[str]:
+    """Sentences that stand in a refusal itself."""
+    for path in SPEAKERS:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in REFUSALS:
+                yield from map(_sentence, node.args)
+
+
+def _sentence(node: ast.expr) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_sentence(part) for part in node.values)
+    if isinstance(node, ast.FormattedValue):
+        return FILLED_IN
+    return str(node.value) if isinstance(node, ast.Constant) else ""
+
+
+WHOLE = sorted({s for s in refusals() if " " in s and not LEFT_OUT.fullmatch(s)})
+KNOWN = [re.compile(re.escape(s).replace(r"\#", r"\d+").replace(r"\*", ".+")) for s in TOLD]
+
+
+def test_refusals_are_found() -> None:
+    assert {"is not a number", "This is not a text file."} <= set(WHOLE)
+
+
+@pytest.mark.parametrize("sentence", WHOLE)
+def test_the_page_knows_each_refusal(sentence: str) -> None:
+    told = [sentence.replace(FILLED_IN, part) for part in ("7", "line 7")]
+    assert any(pattern.fullmatch(one) for pattern in KNOWN for one in told)
 
 
 @pytest.mark.parametrize("sentence", TOLD)

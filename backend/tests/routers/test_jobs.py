@@ -123,7 +123,7 @@ async def test_what_is_no_export_fails_the_job(person: Account, queue: Queue) ->
     zipped = {"content": b"no zip", "headers": {"Content-Type": "application/zip"}}
     job = await asked(person, "/import/vitaliq", **zipped)
     await queue.work()
-    assert (await state(person, job))["problem"] == "body: not an export of VitalIQ"
+    assert (await state(person, job))["problem"] == "not an export of VitalIQ"
 
 
 async def test_few_may_wait(person: Account) -> None:

@@ -11,6 +11,7 @@ import { Card } from '@/shared/ui/Card';
 import { Icon } from '@/shared/ui/Icon';
 import { Screen } from '@/shared/ui/Screen';
 import { EmptyState, Loaded, LoadingState } from '@/shared/ui/states';
+import { tellWhy } from '@/shared/ui/tellWhy';
 import { toast } from '@/shared/ui/toast';
 import { againOn } from './again';
 import { useDay, useFoods, useLogFoods, type Day, type Food as Eaten } from './api';
@@ -79,7 +80,7 @@ function CopyYesterday({ date }: { date: string }) {
   const run = () =>
     copy.mutate(foods.map((food) => againOn(food, date)), {
       onSuccess: () => toast(t('food:copied', { count: foods.length })),
-      onError: () => toast(t('common:error.title'), 'bad'),
+      onError: tellWhy,
     });
   return (
     <Button variant="default" loading={copy.isPending} onClick={run}>

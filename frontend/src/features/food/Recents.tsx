@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { newKey, useLogEntry, useRecent } from '@/shared/entries';
+import { tellWhy } from '@/shared/ui/tellWhy';
 import { toast } from '@/shared/ui/toast';
 import { againOn, asValues, distinctFoods } from './again';
 import type { Food } from './api';
@@ -17,7 +18,7 @@ export function Recents({ date }: { date: string }) {
   function eat(food: Food) {
     log.mutate(
       { place: 'nutrition', values: asValues(againOn(food, date)), key: newKey() },
-      { onSuccess: () => toast(t('food:added', { name: food.food_name })), onError: () => toast(t('common:error.title'), 'bad') },
+      { onSuccess: () => toast(t('food:added', { name: food.food_name })), onError: tellWhy },
     );
     if (!navigator.onLine) toast(t('log:kept'));
   }

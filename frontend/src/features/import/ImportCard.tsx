@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Card } from '@/shared/ui/Card';
 import { Loaded, LoadingState } from '@/shared/ui/states';
+import { tellWhy } from '@/shared/ui/tellWhy';
 import { toast } from '@/shared/ui/toast';
 import { Said } from '@/shared/i18n/Said';
 import { useCancel, type Import } from './api';
@@ -99,7 +100,7 @@ function useCancelled(id: string, onClose: () => void) {
         toast(t('bring:forgotten'));
         onClose();
       },
-      onError: () => toast(t('common:error.title'), 'bad'),
+      onError: tellWhy,
     });
   return (
     <Button variant="default" size="md" loading={cancel.isPending} onClick={forget}>

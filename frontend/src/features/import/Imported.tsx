@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useFormats } from '@/shared/format/useFormats';
 import { Card } from '@/shared/ui/Card';
+import { tellWhy } from '@/shared/ui/tellWhy';
 import { toast } from '@/shared/ui/toast';
 import { useImported, useTakeBack } from './api';
 import styles from './Import.module.css';
@@ -26,7 +27,7 @@ export function Imported() {
               variant="default"
               loading={back.isPending && back.variables === batch.id}
               aria-label={`${t('bring:takeBack')}: ${batch.label}`}
-              onClick={() => back.mutate(batch.id, { onSuccess: () => toast(t('bring:takenBack')), onError: () => toast(t('common:error.title'), 'bad') })}
+              onClick={() => back.mutate(batch.id, { onSuccess: () => toast(t('bring:takenBack')), onError: tellWhy })}
             >
               {t('bring:takeBack')}
             </Button>

@@ -54,10 +54,11 @@ function Done({ result }: { result: Result }) {
       {result.rejectedRows > 0 && (
         <details className={styles.rejected}>
           <summary>{t('rejected', { count: result.rejectedRows })}</summary>
-          <ul lang="en" dir="ltr">
+          <ul>
             {result.rejected.map(({ line, column, reason }) => (
               <li key={`${line} ${column}`}>
-                <b className="figures">{formats.number(line)}</b> {[column, reason].filter(Boolean).join(': ')}
+                <b className="figures">{formats.number(line)}</b> {column && `${column}: `}
+                <Said sentence={reason} />
               </li>
             ))}
           </ul>

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { Card } from '@/shared/ui/Card';
+import { tellWhy } from '@/shared/ui/tellWhy';
 import { toast } from '@/shared/ui/toast';
 import { useAnswerHeld, useHeld, type StillHeld as Group } from './api';
 import { HeldRow } from './HeldBack';
@@ -31,7 +32,7 @@ function Groups({ groups }: { groups: readonly Group[] }) {
   const { t } = useTranslation(['bring', 'common']);
   const answer = useAnswerHeld();
   const say = (id: string) => (way: string) =>
-    answer.mutate({ id, answer: way === LATER ? undefined : way }, { onSuccess: () => toast(t(way === LATER ? 'bring:waitsAgain' : 'bring:answerKept')), onError: () => toast(t('common:error.title'), 'bad') });
+    answer.mutate({ id, answer: way === LATER ? undefined : way }, { onSuccess: () => toast(t(way === LATER ? 'bring:waitsAgain' : 'bring:answerKept')), onError: tellWhy });
   return (
     <ul className={styles.rows}>
       {groups.map((group) => (

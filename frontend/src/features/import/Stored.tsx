@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { Card } from '@/shared/ui/Card';
+import { tellWhy } from '@/shared/ui/tellWhy';
 import { toast } from '@/shared/ui/toast';
 import { useTakeBack, type Import } from './api';
 import styles from './Import.module.css';
@@ -22,7 +23,7 @@ export function Stored({ one, onClose }: { one: Import; onClose(): void }) {
         toast(t('bring:takenBack'));
         onClose();
       },
-      onError: () => toast(t('common:error.title'), 'bad'),
+      onError: tellWhy,
     });
   }
   return (

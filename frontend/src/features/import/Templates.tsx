@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useFormats } from '@/shared/format/useFormats';
 import { Card } from '@/shared/ui/Card';
+import { tellWhy } from '@/shared/ui/tellWhy';
 import { toast } from '@/shared/ui/toast';
 import { useForgetTemplate, useTemplates } from './api';
 import styles from './Import.module.css';
@@ -29,7 +30,7 @@ export function Templates() {
                 variant="default"
                 loading={forget.isPending && forget.variables === id}
                 aria-label={`${t('bring:forget')}: ${name}`}
-                onClick={() => forget.mutate(id, { onSuccess: () => toast(t('bring:templateForgotten')), onError: () => toast(t('common:error.title'), 'bad') })}
+                onClick={() => forget.mutate(id, { onSuccess: () => toast(t('bring:templateForgotten')), onError: tellWhy })}
               >
                 {t('bring:forget')}
               </Button>

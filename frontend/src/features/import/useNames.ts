@@ -1,14 +1,8 @@
 /** What kinds of readings and units are called. */
 import { useTranslation } from 'react-i18next';
-import { useCatalogue, type Shown } from '@/shared/catalogue/catalogue';
+import { useCatalogue } from '@/shared/catalogue/catalogue';
 import { useFormats } from '@/shared/format/useFormats';
-
-/** The metric that a kind of readings becomes, by any name that the catalogue has for it. */
-export function metricOf(catalogue: ReadonlyMap<string, Shown>, kind: string): Shown | undefined {
-  const all = [...catalogue.values()];
-  const isOf = ({ metric: { aliases, source } }: Shown) => aliases.includes(kind) || (source.kind === 'column' && source.column === kind);
-  return catalogue.get(kind) ?? all.find(isOf) ?? all.find(({ metric }) => metric.family === kind);
-}
+import { metricOf } from '@/shared/readings/kinds';
 
 export function useNames() {
   const { t, i18n } = useTranslation(['bring', 'units']);

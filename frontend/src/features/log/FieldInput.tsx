@@ -1,5 +1,6 @@
 import { NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { useOwnName } from './useOwnName';
 import type { Misfits } from './form';
 import type { Field } from './kinds';
 import type { Figure } from './useFigures';
@@ -17,9 +18,8 @@ interface Props {
 
 /** One field of a form, by its type. */
 export function FieldInput({ field, value, misfit, figure, hint, isFirst = false, onChange }: Props) {
-  const { t, i18n } = useTranslation('log');
-  const own = `log:fields.${field.name}`;
-  const label = i18n.exists(own) ? i18n.t(own as 'close') : (figure?.label ?? field.name);
+  const { t } = useTranslation('log');
+  const label = useOwnName()(field.name) ?? figure?.label ?? field.name;
   const common = {
     name: field.name,
     label,

@@ -1,17 +1,18 @@
 import { Button } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState, type FormEvent } from 'react';
-import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { problemOf, type Problem } from '@/shared/api/client';
 import { newKey, useChangeEntry, useGiveUp, useLogEntry, useRemoveEntry, type Entry, type Refused, type Values } from '@/shared/entries';
+import { Why } from '@/shared/i18n/Why';
 import { Icon } from '@/shared/ui/Icon';
+import { tellWhy } from '@/shared/ui/tellWhy';
 import { toast } from '@/shared/ui/toast';
 import { Again } from './Again';
 import { FieldInput } from './FieldInput';
 import { localMoment, read, startOf, type Misfits, type Typed } from './form';
 import { KINDS, type Field, type Kind, type KindName } from './kinds';
-import { useFigures } from './useFigures';
+import { useFigures, type Figures } from './useFigures';
+import { useOwnName } from './useOwnName';
 import styles from './Log.module.css';
 
 interface Props {
@@ -27,12 +28,13 @@ export function Form({ kind: name, entry, refused, date }: Props) {
   const { t } = useTranslation(['log', 'common']);
   const kind: Kind = KINDS[name];
   const figures = useFigures(kind);
+  const nameOf = useFieldNames(figures);
   const draft = entry ?? refused?.sending.values;
   const [typed, setTyped] = useState<Typed>(() => (draft ? typedOf(kind, draft, figures.typedOf) : startOf(kind, new Date())));
   const [moment, setMoment] = useState(() => momentOf(draft, date));
   const [misfits, setMisfits] = useState<Misfits>({});
   const form = useRef<HTMLFormElement>(null);
-  const save = useSave(name, entry, refused);
+  const save = useSave(name, entry, refused, nameOf);
 
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -65,7 +67,7 @@ export function Form({ kind: name, entry, refused, date }: Props) {
   const rest = kind.fields.filter((field) => !field.isMain);
   return (
     <form ref={form} className={styles.form} onSubmit={submit} noValidate aria-label={t(`log:kinds.${name}`)}>
-      {refused && <p role="alert">{whyOf(t, refused.problem)}</p>}
+      {refused && <p role="alert"><NotTaken error={refused.problem} nameOf={nameOf} /></p>}
       <div className={styles.main}>{kind.fields.filter((field) => field.isMain).map(input)}</div>
       {!entry && <Again kind={kind} figures={figures} onTake={(values) => setTyped((before) => ({ ...before, ...values }))} />}
       {!kind.isTimeless && (
@@ -120,8 +122,15 @@ function typedOf(kind: Kind, entry: Values, figure: (name: string, value: number
   );
 }
 
+type FieldNames = (name: string) => string | undefined;
+
+function useFieldNames(figures: Figures): FieldNames {
+  const own = useOwnName();
+  return (name) => own(name) ?? figures.of(name)?.label;
+}
+
 /** Saves a new entry, or a changed one, and says so. */
-function useSave(name: KindName, entry: Entry | undefined, refused: Refused | undefined) {
+function useSave(name: KindName, entry: Entry | undefined, refused: Refused | undefined, nameOf: FieldNames) {
   const { t } = useTranslation(['log', 'common']);
   const { place } = KINDS[name];
   const log = useLogEntry();
@@ -135,7 +144,7 @@ function useSave(name: KindName, entry: Entry | undefined, refused: Refused | un
         toast(t('log:changed'));
         void navigate({ to: '/' });
       };
-      change.mutate({ id: entry.id, values }, { onSuccess, onError: (error) => toast(whyOf(t, problemOf(error)), 'bad') });
+      change.mutate({ id: entry.id, values }, { onSuccess, onError: (error) => toast(<NotTaken error={error} nameOf={nameOf} />, 'bad') });
       return;
     }
     const undo = (id: string) => remove.mutate(id, { onSuccess: () => toast(t('log:undone')) });
@@ -150,8 +159,13 @@ function useSave(name: KindName, entry: Entry | undefined, refused: Refused | un
   return { run, isPending: change.isPending };
 }
 
-function whyOf(t: TFunction<['log', 'common']>, problem: Problem | undefined): string {
-  return problem?.status === 422 ? t('log:refused', { why: problem.errors.map(({ msg }) => msg).join('; ') }) : t('common:error.title');
+function NotTaken({ error, nameOf }: { error: unknown; nameOf: FieldNames }) {
+  const { t } = useTranslation('log');
+  return (
+    <>
+      {t('refused')} <Why error={error} nameOf={nameOf} />
+    </>
+  );
 }
 
 function Saved({ onUndo }: { onUndo(): void }) {
@@ -175,7 +189,7 @@ function Remove({ kind, id }: { kind: Kind; id: string }) {
     void navigate({ to: '/' });
   };
   return (
-    <Button variant="default" size="md" leftSection={<Icon name="trash" size={18} />} loading={remove.isPending} onClick={() => remove.mutate(id, { onSuccess: done, onError: () => toast(t('common:error.title'), 'bad') })}>
+    <Button variant="default" size="md" leftSection={<Icon name="trash" size={18} />} loading={remove.isPending} onClick={() => remove.mutate(id, { onSuccess: done, onError: tellWhy })}>
       {t('common:delete')}
     </Button>
   );

@@ -10,6 +10,7 @@ import { ClinicalMark, UnusualMark } from '@/shared/ui/marks';
 import { Screen } from '@/shared/ui/Screen';
 import { Segments } from '@/shared/ui/Segments';
 import { EmptyState, Loaded } from '@/shared/ui/states';
+import { tellWhy } from '@/shared/ui/tellWhy';
 import { toast } from '@/shared/ui/toast';
 import { useDetect, usePages } from './api';
 import { STATUSES } from './routes';
@@ -57,7 +58,7 @@ function LookAgain() {
       onClick={() =>
         detect.mutate(undefined, {
           onSuccess: ({ found, new: fresh }) => toast(t('review:checked', { count: found, new: fresh })),
-          onError: () => toast(t('common:error.title'), 'bad'),
+          onError: tellWhy,
         })
       }
     >

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { useFormats } from '@/shared/format/useFormats';
 import { Card } from '@/shared/ui/Card';
 import { Loaded, LoadingState } from '@/shared/ui/states';
+import { tellWhy } from '@/shared/ui/tellWhy';
 import { toast } from '@/shared/ui/toast';
 import { useBudget, useChangeBudget, type Budget } from './api';
 import styles from './Settings.module.css';
@@ -26,7 +27,7 @@ export function Alarms() {
                   type="radio"
                   name="budget"
                   checked={value === (change.isPending ? change.variables : chosen)}
-                  onChange={() => change.mutate(value, { onSuccess: () => toast(t('settings:saved')), onError: () => toast(t('common:error.title'), 'bad') })}
+                  onChange={() => change.mutate(value, { onSuccess: () => toast(t('settings:saved')), onError: tellWhy })}
                 />
                 <strong>{t(`settings:budgets.${value}`)}</strong>
                 <span>{t(`settings:budgetTexts.${value}`)}</span>

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/shared/api/client';
 import { useFormats } from '@/shared/format/useFormats';
+import { tellWhy } from '@/shared/ui/tellWhy';
 import { toast } from '@/shared/ui/toast';
 import { useRemoveChannel, useTestChannel, type ChannelPlace } from './api';
 import styles from './Settings.module.css';
@@ -28,12 +29,12 @@ export function Channels({ channels, place }: { channels: Schemas['ChannelOut'][
             <Button
               variant="default"
               aria-label={`${t('telling:test')}: ${shown}`}
-              onClick={() => test.mutate(id, { onSuccess: () => toast(t('telling:tested')), onError: () => toast(t('common:error.title'), 'bad') })}
+              onClick={() => test.mutate(id, { onSuccess: () => toast(t('telling:tested')), onError: tellWhy })}
             >
               {t('telling:test')}
             </Button>
           )}
-          <Button variant="subtle" aria-label={`${t('telling:remove')}: ${shown}`} onClick={() => remove.mutate(id, { onSuccess: () => toast(t('telling:removed')) })}>
+          <Button variant="subtle" aria-label={`${t('telling:remove')}: ${shown}`} onClick={() => remove.mutate(id, { onSuccess: () => toast(t('telling:removed')), onError: tellWhy })}>
             {t('telling:remove')}
           </Button>
         </li>

@@ -1,6 +1,7 @@
 import { Switch } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Card } from '@/shared/ui/Card';
+import { tellWhy } from '@/shared/ui/tellWhy';
 import { toast } from '@/shared/ui/toast';
 import { useConsent, type Profile } from './api';
 import styles from './Settings.module.css';
@@ -10,7 +11,7 @@ export function Consent({ profile }: { profile: Profile }) {
   const { t } = useTranslation(['settings', 'common']);
   const consent = useConsent();
   const set = (granted: boolean, notes: boolean) =>
-    consent.mutate({ granted, notes }, { onSuccess: () => toast(t('settings:saved')), onError: () => toast(t('common:error.title'), 'bad') });
+    consent.mutate({ granted, notes }, { onSuccess: () => toast(t('settings:saved')), onError: tellWhy });
   return (
     <Card title={t('settings:consent')}>
       <div className={styles.stack}>

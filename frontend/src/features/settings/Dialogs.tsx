@@ -1,7 +1,7 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { problemOf } from '@/shared/api/client';
+import { Why } from '@/shared/i18n/Why';
 import { leave } from '@/shared/session/session';
 import { Sheet } from '@/shared/ui/Sheet';
 import { toast } from '@/shared/ui/toast';
@@ -53,6 +53,13 @@ interface ConfirmProps {
 /** The password once more, and what it is for. */
 export function Confirm({ text, action, isPending, error, onConfirm, children, isGrave = false }: ConfirmProps) {
   const { t } = useTranslation('settings');
+  const names: Readonly<Record<string, string>> = {
+    password: t('yourPassword'),
+    current_password: t('yourPassword'),
+    new_password: t('newPassword'),
+    name: t('passkeyName'),
+  };
+  const nameOf = (field: string) => names[field];
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
@@ -61,7 +68,7 @@ export function Confirm({ text, action, isPending, error, onConfirm, children, i
   return (
     <form className={styles.stack} onSubmit={submit} noValidate>
       <p className={styles.soft}>{text}</p>
-      <div role="alert">{error ? <p className={styles.refusal}>{t(reasonOf(error))}</p> : null}</div>
+      <div role="alert">{error ? <p className={styles.refusal}><Why error={error} nameOf={nameOf} /></p> : null}</div>
       <PasswordInput name="password" label={t('yourPassword')} autoComplete="current-password" data-autofocus />
       {children}
       <Button type="submit" size="md" loading={isPending} color={isGrave ? 'red.9' : undefined}>
@@ -69,13 +76,6 @@ export function Confirm({ text, action, isPending, error, onConfirm, children, i
       </Button>
     </form>
   );
-}
-
-function reasonOf(error: unknown) {
-  const status = problemOf(error)?.status;
-  if (status === 403) return 'wrongPassword';
-  if (status === 429) return 'tooMany';
-  return status === 422 ? 'misfit' : 'failed';
 }
 
 function Password({ onDone }: { onDone(): void }) {

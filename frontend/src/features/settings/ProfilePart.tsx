@@ -3,9 +3,11 @@ import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { problemOf } from '@/shared/api/client';
 import { readNumber } from '@/shared/format/format';
+import { Why } from '@/shared/i18n/Why';
 import { usePreferences } from '@/shared/session/preferences';
 import { toShown, toStored, type Measured } from '@/shared/units/units';
 import { Card } from '@/shared/ui/Card';
+import { tellWhy } from '@/shared/ui/tellWhy';
 import { toast } from '@/shared/ui/toast';
 import { useChangeProfile, type Profile } from './api';
 import styles from './Settings.module.css';
@@ -24,6 +26,7 @@ export function ProfilePart({ profile }: { profile: Profile }) {
     const given = (name: string) => String(form.get(name)).trim() || null;
     const height = given('height');
     const figure = height === null ? null : readNumber(height);
+    change.reset();
     if (figure === undefined) return setWrong('height_cm');
     const changes = {
       name: given('name'),
@@ -35,12 +38,16 @@ export function ProfilePart({ profile }: { profile: Profile }) {
     setWrong(undefined);
     change.mutate(changes, {
       onSuccess: () => toast(t('settings:saved')),
-      onError: (error) => setWrong(String(problemOf(error)?.errors[0]?.loc.at(-1) ?? 'name')),
+      onError: (error) => {
+        const field = problemOf(error)?.errors[0]?.loc.at(-1);
+        if (field === undefined) tellWhy(error);
+        else setWrong(String(field));
+      },
     });
   }
 
   const height = profile.height_cm === null ? '' : String(Number(toShown(profile.height_cm, HEIGHT, unit).toFixed(1)));
-  const misfit = (name: string) => wrong === name && t('common:error.field');
+  const misfit = (name: string) => wrong === name && (change.error ? <Why error={change.error} /> : t('common:error.field'));
   return (
     <Card title={t('settings:profile')}>
       <form className={styles.form} onSubmit={submit} noValidate>

@@ -1,6 +1,8 @@
 import { Button, TextInput } from '@mantine/core';
 import { lazy, Suspense, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { problemOf } from '@/shared/api/client';
+import { Why } from '@/shared/i18n/Why';
 import { useBeginTwoFactor, useConfirmTwoFactor, useEndTwoFactor } from './api';
 import { Confirm } from './Dialogs';
 import styles from './Settings.module.css';
@@ -29,7 +31,7 @@ export function SecondFactor({ onDone }: { onDone(): void }) {
       <Button component="a" href={begin.data.otpauth_uri} variant="default">
         {t('openApp')}
       </Button>
-      <TextInput name="code" label={t('code')} inputMode="numeric" autoComplete="one-time-code" error={confirm.error ? t('wrongCode') : undefined} data-autofocus />
+      <TextInput name="code" label={t('code')} inputMode="numeric" autoComplete="one-time-code" error={confirm.error ? problemOf(confirm.error)?.status === 422 ? t('wrongCode') : <Why error={confirm.error} /> : undefined} data-autofocus />
       <Button type="submit" size="md" loading={confirm.isPending}>
         {t('turnOn')}
       </Button>

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useFormats } from '@/shared/format/useFormats';
 import { Card } from '@/shared/ui/Card';
 import { Loaded, LoadingState } from '@/shared/ui/states';
+import { tellWhy } from '@/shared/ui/tellWhy';
 import { toast } from '@/shared/ui/toast';
 import { useEndSession, usePasskeys, useRemovePasskey, useSessions, useTwoFactor } from './api';
 import { hasPasskeys } from './passkeys';
@@ -62,7 +63,7 @@ function Passkeys({ onAdd }: { onAdd(): void }) {
             <strong>{passkey.name}</strong>
             <span>{formats.moment(passkey.last_used_at ?? passkey.created_at)}</span>
           </div>
-          <Button variant="subtle" onClick={() => remove.mutate(passkey.id, { onSuccess: () => toast(t('settings:saved')) })} aria-label={`${t('common:delete')}: ${passkey.name}`}>
+          <Button variant="subtle" onClick={() => remove.mutate(passkey.id, { onSuccess: () => toast(t('settings:saved')), onError: tellWhy })} aria-label={`${t('common:delete')}: ${passkey.name}`}>
             {t('common:delete')}
           </Button>
         </li>
@@ -88,7 +89,7 @@ function Sessions() {
               </span>
             </div>
             {!session.current && (
-              <Button variant="subtle" onClick={() => end.mutate(session.id, { onSuccess: () => toast(t('settings:ended')), onError: () => toast(t('common:error.title'), 'bad') })}>
+              <Button variant="subtle" onClick={() => end.mutate(session.id, { onSuccess: () => toast(t('settings:ended')), onError: tellWhy })}>
                 {t('settings:end')}
               </Button>
             )}

@@ -6,7 +6,7 @@ import { useFormats } from '@/shared/format/useFormats';
 import { useKind, useSources, type Sources } from '@/shared/readings/kinds';
 import { Card } from '@/shared/ui/Card';
 import { Icon } from '@/shared/ui/Icon';
-import { toast } from '@/shared/ui/toast';
+import { tellWhy } from '@/shared/ui/tellWhy';
 import { useOrderSources } from './api';
 import { moved, placeAt } from './order';
 import styles from './Settings.module.css';
@@ -26,7 +26,7 @@ function Order({ sources }: { sources: Sources }) {
     const wanted = moved(rows, from, to);
     if (wanted.join('\n') === rows.join('\n')) return;
     setTold(t('telling:placed', { source: rows[from], place: to + 1, of: rows.length }));
-    order.mutate(wanted, { onError: () => toast(t('common:error.title'), 'bad') });
+    order.mutate(wanted, { onError: tellWhy });
   };
   return (
     <Card title={t('telling:sources')}>

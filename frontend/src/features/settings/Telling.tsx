@@ -1,10 +1,11 @@
 import { Button, NativeSelect, Switch, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { problemOf } from '@/shared/api/client';
 import { Card } from '@/shared/ui/Card';
 import { Loaded, LoadingState } from '@/shared/ui/states';
+import { tellWhy } from '@/shared/ui/tellWhy';
 import { toast } from '@/shared/ui/toast';
+import { AddressForm } from './AddressForm';
 import { useAddPush, useAddService, useChangeTelling, useNotifications, type Notifications, type Wishes } from './api';
 import { Channels } from './Channels';
 import { hasPush } from './push';
@@ -62,31 +63,13 @@ function Ways({ offered }: { offered: Notifications['offered'] }) {
 function ServiceForm({ services }: { services: string[] }) {
   const { t } = useTranslation('telling');
   const add = useAddService();
-  const [url, setUrl] = useState('');
-  const problem = problemOf(add.error);
   return (
-    <form
-      className={styles.inline}
-      onSubmit={(event) => {
-        event.preventDefault();
-        add.mutate(url.trim(), { onSuccess: () => setUrl('') });
-      }}
-    >
-      <TextInput
-        label={t('service')}
-        description={t('serviceText', { services: services.join(', ') })}
-        value={url}
-        onChange={(event) => setUrl(event.currentTarget.value)}
-        error={problem && t(problem.status === 403 ? 'notListed' : 'misfit')}
-        required
-        withAsterisk={false}
-        autoComplete="off"
-        spellCheck={false}
-      />
-      <Button type="submit" variant="default" loading={add.isPending}>
-        {t('add')}
-      </Button>
-    </form>
+    <AddressForm
+      label={t('service')}
+      description={t('serviceText', { services: services.join(', ') })}
+      {...add}
+      onAdd={(url, onSuccess) => add.mutate(url, { onSuccess })}
+    />
   );
 }
 
@@ -100,7 +83,7 @@ function WishesForm({ telling }: { telling: Wishes }) {
   const isQuiet = wishes.quiet_from !== null;
   const cap = wishes.daily_cap;
   const isOff = !Number.isInteger(cap) || cap < 1 || cap > 50;
-  const save = () => change.mutate(wishes, { onSuccess: () => toast(t('settings:saved')), onError: () => toast(t('common:error.title'), 'bad') });
+  const save = () => change.mutate(wishes, { onSuccess: () => toast(t('settings:saved')), onError: tellWhy });
   return (
     <form
       className={styles.form}

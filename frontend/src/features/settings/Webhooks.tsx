@@ -1,8 +1,8 @@
-import { Button, Switch, TextInput } from '@mantine/core';
+import { Switch } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { problemOf } from '@/shared/api/client';
 import { Card } from '@/shared/ui/Card';
+import { AddressForm } from './AddressForm';
 import { useAddWebhook, useNotifications, useWebhooks } from './api';
 import { Channels } from './Channels';
 import styles from './Settings.module.css';
@@ -26,40 +26,24 @@ export function Webhooks() {
 function WebhookForm({ origins }: { origins: string[] }) {
   const { t } = useTranslation('telling');
   const add = useAddWebhook();
-  const [url, setUrl] = useState('');
   const [detailed, setDetailed] = useState(false);
-  const problem = problemOf(add.error);
   return (
-    <form
-      className={styles.stack}
-      onSubmit={(event) => {
-        event.preventDefault();
-        add.mutate({ url: url.trim(), detailed }, { onSuccess: () => setUrl('') });
-      }}
-    >
-      <TextInput
+    <>
+      <AddressForm
         type="url"
         label={t('address')}
         description={t('addressText', { origins: origins.join(', ') })}
-        value={url}
-        onChange={(event) => setUrl(event.currentTarget.value)}
-        error={problem && t(problem.status === 403 ? 'notListed' : 'misfit')}
-        required
-        withAsterisk={false}
-        autoComplete="off"
-      />
-      <Switch label={t('sendFigures')} checked={detailed} onChange={(event) => setDetailed(event.currentTarget.checked)} />
-      <div>
-        <Button type="submit" variant="default" loading={add.isPending}>
-          {t('add')}
-        </Button>
-      </div>
+        {...add}
+        onAdd={(url, onSuccess) => add.mutate({ url, detailed }, { onSuccess })}
+      >
+        <Switch label={t('sendFigures')} checked={detailed} onChange={(event) => setDetailed(event.currentTarget.checked)} />
+      </AddressForm>
       {add.data && (
         <div role="status">
           <p className={styles.soft}>{t('secret')}</p>
           <code className={styles.secret}>{add.data.secret}</code>
         </div>
       )}
-    </form>
+    </>
   );
 }

@@ -45,15 +45,21 @@ export const hasPasskeys =
   'parseRequestOptionsFromJSON' in PublicKeyCredential &&
   !/^[\d.]+$|^\[/.test(location.hostname);
 
+const REFUSALS: Readonly<Record<string, Refusal>> = {
+  'second-factor-needed': 'needCode',
+  'wrong-second-factor': 'wrongCode',
+  'not-signed-in': 'wrong',
+  'needs-https': 'insecure',
+  'sign-up-closed': 'closed',
+  'address-taken': 'taken',
+  'too-many-tries': 'tooMany',
+};
+
 /** Why a sign-in was refused. */
 export function refusalOf(error: unknown, hadCode: boolean): Refusal {
   const problem = problemOf(error);
-  if (problem?.title === 'Second factor needed') return hadCode ? 'wrongCode' : 'needCode';
-  if (problem?.status === 401) return 'wrong';
-  if (problem?.status === 403) return problem.detail.includes('HTTPS') ? 'insecure' : 'closed';
-  if (problem?.status === 409) return 'taken';
-  if (problem?.status === 429) return 'tooMany';
+  if (problem?.code === 'second-factor-needed' && hadCode) return 'wrongCode';
   if (problem?.status === 422)
     return problem.errors.some(({ loc }) => loc.includes('password')) ? 'weak' : 'badEmail';
-  return 'failed';
+  return REFUSALS[problem?.code ?? ''] ?? 'failed';
 }

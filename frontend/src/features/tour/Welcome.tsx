@@ -7,6 +7,7 @@ import { useInvented } from '@/shared/invented';
 import { Card } from '@/shared/ui/Card';
 import { Icon, type IconName } from '@/shared/ui/Icon';
 import { Screen } from '@/shared/ui/Screen';
+import { tellWhy } from '@/shared/ui/tellWhy';
 import { toast } from '@/shared/ui/toast';
 import { useInvent, useRemove } from './api';
 import styles from './Welcome.module.css';
@@ -20,7 +21,7 @@ export default function Welcome() {
   const start = () =>
     invent.mutate(undefined, {
       onSuccess: () => void navigate({ to: '/' }),
-      onError: (error) => toast(t(problemOf(error)?.status === 404 ? 'tour:noInvent' : 'common:error.title'), 'bad'),
+      onError: (error) => (problemOf(error)?.status === 404 ? toast(t('tour:noInvent'), 'bad') : tellWhy(error)),
     });
   return (
     <Screen title={t('tour:title')} lead={t('tour:lead')} narrow>
@@ -76,7 +77,7 @@ function Invented({ ids, label }: { ids: string[]; label: string }) {
           variant="default"
           loading={remove.isPending}
           leftSection={<Icon name="trash" size={18} />}
-          onClick={() => remove.mutate(ids, { onSuccess: () => toast(t('tour:removed')), onError: () => toast(t('common:error.title'), 'bad') })}
+          onClick={() => remove.mutate(ids, { onSuccess: () => toast(t('tour:removed')), onError: tellWhy })}
         >
           {t('tour:remove')}
         </Button>

@@ -17,6 +17,7 @@ import nav from './nav.json';
 import pressure from './pressure.json';
 import push from './push.json';
 import readings from './readings.json';
+import refused from './refused.json';
 import report from './report.json';
 import review from './review.json';
 import settings from './settings.json';
@@ -28,4 +29,4 @@ import tour from './tour.json';
 import trends from './trends.json';
 import units from './units.json';
 
-export default { body, bring, calendar, chronic, common, day, exercise, findings, food, glucose, health, log, metrics, more, nav, pressure, push, readings, report, review, settings, 'sign-in': signIn, sleep, telling, today, tour, trends, units };
+export default { body, bring, calendar, chronic, common, day, exercise, findings, food, glucose, health, log, metrics, more, nav, pressure, push, readings, refused, report, review, settings, 'sign-in': signIn, sleep, telling, today, tour, trends, units };

@@ -3872,8 +3872,15 @@ export interface components {
             /** Metric Value */
             metric_value: number;
         };
-        /** FieldErrorOut */
+        /**
+         * FieldErrorOut
+         * @description `code` stands for the kind of fault; `limit` is the figure that was passed, if any.
+         */
         FieldErrorOut: {
+            /** Code */
+            code: string;
+            /** Limit */
+            limit: number | null;
             /** Loc */
             loc: (string | number)[];
             /** Msg */
@@ -5920,16 +5927,20 @@ export interface components {
         };
         /**
          * Problem
-         * @description An error (RFC 9457). `detail` says what to do; the input is never repeated.
+         * @description An error (RFC 9457). `detail` says what to do, `code` which refusal it is, whatever the
+         *     words; the input is never repeated.
          * @example {
+         *       "code": "invalid-input",
          *       "detail": "1 part of the request does not fit.",
          *       "errors": [
          *         {
+         *           "code": "less-than-equal",
+         *           "limit": 650,
          *           "loc": [
          *             "body",
-         *             "date"
+         *             "weight_kg"
          *           ],
-         *           "msg": "must not lie in the future"
+         *           "msg": "Input should be less than or equal to 650"
          *         }
          *       ],
          *       "request_id": "0199b0b4-5a1e-7b2c-8f6e-2d9c1f1f3a77",
@@ -5939,6 +5950,8 @@ export interface components {
          *     }
          */
         Problem: {
+            /** Code */
+            code: string;
             /** Detail */
             detail: string;
             /** Errors */

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Finding } from '@/shared/findings';
+import { tellWhy } from '@/shared/ui/tellWhy';
 import { toast } from '@/shared/ui/toast';
 import { REASONS, useAnswer, type Feedback, type Reason, type Said } from './answers';
 import styles from './finding.module.css';
@@ -29,7 +30,7 @@ function Choices({ finding, onShow }: { finding: Finding; onShow(what: string): 
   const say = (said: Said) =>
     answer.mutate(said, {
       onSuccess: () => toast(t(said.feedback ? `findings:done.${said.feedback}` : 'findings:done.undone')),
-      onError: () => toast(t('common:error.title'), 'bad'),
+      onError: tellWhy,
     });
   const said: Feedback | null = finding.feedback ?? (finding.is_acknowledged ? 'seen' : null);
   useEffect(() => onShow(`${said} ${asksReason} ${answer.isPending}`), [onShow, said, asksReason, answer.isPending]);

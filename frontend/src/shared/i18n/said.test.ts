@@ -13,3 +13,9 @@ test('leaves what no table has as it is, and says that it is English', () => {
   expect(said('the food has no name', 'en')).toEqual({ text: 'the food has no name', language: 'en' });
   expect(said('something new', 'de')).toEqual({ text: 'something new', language: 'en' });
 });
+
+test('is told to the end where a sentence holds another', () => {
+  expect(said('2 rows do not fit, the first in line 4, weight: is not a number. Nothing was stored; mend them, or set skip_rejected.', 'de').text).toBe(
+    '2 Zeilen passen nicht, die erste ist Zeile 4, weight: ist keine Zahl. Nichts wurde gespeichert; berichtige sie, oder lass solche Zeilen aus.',
+  );
+});

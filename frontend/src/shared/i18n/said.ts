@@ -1,5 +1,6 @@
 /** What the server says about a file, in the reader's language. Its sentences are English and known
- * beforehand: tables have them, with `#` for a figure and `*` for names. Pure. */
+ * beforehand: tables have them, with `#` for a figure and `*` for names, or for a sentence in the
+ * sentence. Pure. */
 import german from '@/messages/said.de.json';
 
 const TABLES: Readonly<Record<string, Readonly<Record<string, string>>>> = { de: german };
@@ -10,7 +11,7 @@ const compiled = new Map<string, [RegExp, string][]>();
 export function said(sentence: string, language: string): { text: string; language: string } {
   for (const [pattern, told] of patternsOf(language)) {
     const parts = pattern.exec(sentence)?.slice(1);
-    if (parts) return { text: told.replace(/[#*]/g, () => parts.shift() ?? ''), language };
+    if (parts) return { text: told.replace(/[#*]/g, () => said(parts.shift() ?? '', language).text), language };
   }
   return { text: sentence, language: 'en' };
 }
@@ -19,7 +20,7 @@ function patternsOf(language: string): [RegExp, string][] {
   const known = compiled.get(language);
   if (known) return known;
   const made = Object.entries(TABLES[language] ?? {}).map(([sentence, told]): [RegExp, string] => {
-    const source = sentence.replace(PLAIN, '\\$&').replaceAll('#', '(\\d+)').replaceAll('*', '(.+)');
+    const source = sentence.replace(PLAIN, '\\$&').replaceAll('#', '(\\d+)').replaceAll('*', '(.+?)');
     return [new RegExp(`^${source}$`), told];
   });
   compiled.set(language, made);

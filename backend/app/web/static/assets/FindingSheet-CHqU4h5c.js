@@ -1,0 +1,1 @@
+export{t as FindingSheet}from"./FindingSheet-CN0ucDBF.js";

@@ -1,0 +1,1 @@
+export{t as ReadingsSheet}from"./ReadingsSheet-pf0h31qo.js";

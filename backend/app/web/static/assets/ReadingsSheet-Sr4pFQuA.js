@@ -1,1 +1,0 @@
-export{t as ReadingsSheet}from"./ReadingsSheet-D5TXs_sk.js";

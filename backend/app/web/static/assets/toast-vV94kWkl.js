@@ -1,1 +1,0 @@
-import{n as e}from"./notifications.store-Drj3i0Z8.js";var t;function n(n,r=`done`){t!==void 0&&e.hide(t);let i=e.show({message:n,color:r===`bad`?`var(--clinical)`:`accent`,autoClose:r===`bad`?9e3:5e3,withBorder:!0});t=r===`done`?i:void 0}export{n as t};
