@@ -1,5 +1,8 @@
 """Signing in and out in a real browser (T17, T20)."""
 
+from typing import Any
+
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Visit, sign_in, sign_up
@@ -88,3 +91,21 @@ def test_t20_a_drawer_opens_within_the_policy(visit: Visit, site: Site) -> None:
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+@pytest.mark.parametrize("place", ["sleep", "food"])
+def test_a_day_that_there_is_not_is_no_page(
+    visit: Visit, signed_in: dict[str, Any], place: str
+) -> None:
+    page = visit(f"/{place}/2026-02-30", storage_state=signed_in)
+    expect(page.get_by_role("heading", level=1)).to_have_text("There is nothing here")
+
+
+def test_a_failed_screen_does_not_blame_the_network(
+    visit: Visit, signed_in: dict[str, Any], trouble: Trouble
+) -> None:
+    trouble.allowed = lambda text: "strange" not in text
+    page = visit("/more", storage_state=signed_in)
+    page.route("**/api/dashboard*", lambda route: route.fulfill(json={"strange": True}))
+    page.goto("/")
+    expect(page.get_by_role("alert")).to_contain_text("This screen has failed")

@@ -1,5 +1,5 @@
 /** The two routes that all others hang on: features add theirs below `shell`. */
-import { createRootRoute, createRoute } from '@tanstack/react-router';
+import { createRootRoute, createRoute, notFound } from '@tanstack/react-router';
 
 export const root = createRootRoute();
 
@@ -16,7 +16,14 @@ export function oneOf<Word extends string | number>(words: readonly Word[], valu
   return words.find((word) => word === value);
 }
 
-/** A search parameter as a local date, if it is one. */
+/** A search parameter as a local date, if it is one of the calendar. */
 export function day(value: unknown): string | undefined {
-  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : undefined;
+  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return undefined;
+  const moment = new Date(`${value}T00:00:00Z`);
+  return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(value) ? value : undefined;
+}
+
+/** `beforeLoad` of a screen of one day: there is none of a day that there is not. */
+export function requireDay({ params: { date } }: { params: { date: string } }): void {
+  if (day(date) === undefined) throw notFound();
 }

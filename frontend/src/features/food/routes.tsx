@@ -1,7 +1,7 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import type { Place } from '@/shared/nav';
 import type { ReadingsSearch } from '@/shared/readings/readings';
-import { shell, text } from '@/shared/routing';
+import { requireDay, shell, text } from '@/shared/routing';
 
 const validateSearch = (search: Record<string, unknown>): ReadingsSearch => ({ readings: text(search.readings) });
 
@@ -15,6 +15,7 @@ const today = createRoute({
 const day = createRoute({
   getParentRoute: () => shell,
   path: '/food/$date',
+  beforeLoad: requireDay,
   validateSearch,
   component: lazyRouteComponent(() => import('./Food')),
 });

@@ -51,7 +51,7 @@ export function ProfilePart({ profile }: { profile: Profile }) {
   return (
     <Card title={t('settings:profile')}>
       <form className={styles.form} onSubmit={submit} noValidate>
-        <TextInput name="name" label={t('settings:name')} defaultValue={profile.name ?? ''} autoComplete="name" error={misfit('name')} />
+        <TextInput name="name" label={t('settings:name')} defaultValue={profile.name ?? ''} autoComplete="name" maxLength={200} error={misfit('name')} />
         <TextInput name="birth" type="date" label={t('settings:birth')} defaultValue={profile.date_of_birth ?? ''} error={misfit('date_of_birth')} />
         <TextInput name="height" label={t('settings:height', { unit: t(`units:${unit}` as 'units:cm') })} inputMode="decimal" defaultValue={height} error={misfit('height_cm')} />
         <NativeSelect

@@ -35,7 +35,7 @@ export default function SignUp() {
     <Door title={t('create')} lead={t('createLead')}>
       <Told refusal={refusal} />
       <form className={styles.form} onSubmit={(event) => void submit(event)} noValidate>
-        <TextInput name="name" label={t('name')} autoComplete="name" />
+        <TextInput name="name" label={t('name')} autoComplete="name" maxLength={200} />
         <TextInput name="email" type="email" label={t('email')} autoComplete="username" required withAsterisk={false} error={refusal === 'badEmail' && t('badEmail')} />
         <PasswordInput name="password" label={t('newPassword')} description={t('newPasswordHint')} autoComplete="new-password" required withAsterisk={false} error={refusal === 'weak' && t('weak')} />
         <Button type="submit" size="md" loading={isBusy}>

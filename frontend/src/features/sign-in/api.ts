@@ -55,11 +55,15 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   'too-many-tries': 'tooMany',
 };
 
+function misfitOf(fields: readonly (string | number)[]): Refusal {
+  if (fields.includes('email')) return 'badEmail';
+  return fields.includes('password') ? 'weak' : 'failed';
+}
+
 /** Why a sign-in was refused. */
 export function refusalOf(error: unknown, hadCode: boolean): Refusal {
   const problem = problemOf(error);
   if (problem?.code === 'second-factor-needed' && hadCode) return 'wrongCode';
-  if (problem?.status === 422)
-    return problem.errors.some(({ loc }) => loc.includes('password')) ? 'weak' : 'badEmail';
+  if (problem?.status === 422) return misfitOf(problem.errors.flatMap(({ loc }) => loc));
   return REFUSALS[problem?.code ?? ''] ?? 'failed';
 }

@@ -1,7 +1,7 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import type { Place } from '@/shared/nav';
 import type { ReadingsSearch } from '@/shared/readings/readings';
-import { oneOf, shell, text } from '@/shared/routing';
+import { oneOf, requireDay, shell, text } from '@/shared/routing';
 
 export const SPANS = [14, 30, 90] as const;
 
@@ -22,6 +22,7 @@ const nights = createRoute({
 const night = createRoute({
   getParentRoute: () => shell,
   path: '/sleep/$date',
+  beforeLoad: requireDay,
   validateSearch: (search: Record<string, unknown>): ReadingsSearch => ({ readings: text(search.readings) }),
   component: lazyRouteComponent(() => import('./Night')),
 });

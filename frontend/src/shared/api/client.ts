@@ -35,6 +35,11 @@ export function problemOf(error: unknown): Problem | undefined {
   return isProblem ? (error as Problem) : undefined;
 }
 
+/** Whether nothing answered at all; each browser has its own words for it. */
+export function isNoAnswer(error: unknown): boolean {
+  return error instanceof TypeError && /^(failed to fetch|networkerror|load failed|error loading|importing)/i.test(error.message);
+}
+
 /** The answer's body, or its problem as an exception. */
 export function bodyOf<Body>(answer: { data?: Body; error?: unknown; response: Response }): Body {
   if (!answer.response.ok) throw answer.error ?? new Error(String(answer.response.status));

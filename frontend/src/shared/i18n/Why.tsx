@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { problemOf } from '@/shared/api/client';
+import { isNoAnswer, problemOf } from '@/shared/api/client';
 import { reasonsOf, type Reason, type Words } from './refused';
 
 interface Props {
@@ -13,8 +13,7 @@ interface Props {
 export function Why({ error, nameOf }: Props): ReactNode {
   const { t, i18n } = useTranslation();
   const problem = problemOf(error);
-  // No answer to a request is a TypeError; anything else is the browser's own refusal.
-  if (problem === undefined) return t(error instanceof TypeError ? 'error.offlineTitle' : 'error.title');
+  if (problem === undefined) return t(isNoAnswer(error) ? 'error.offlineTitle' : 'error.title');
   if (problem.status === 500) return t('error.text');
   const words = i18n.getResourceBundle(i18n.language, 'refused') as Words | undefined;
   const isOfFields = problem.errors.length > 0;

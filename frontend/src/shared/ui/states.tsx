@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { problemOf } from '@/shared/api/client';
+import { isNoAnswer, problemOf } from '@/shared/api/client';
 import { Icon, type IconName } from './Icon';
 import styles from './states.module.css';
 
@@ -32,14 +32,14 @@ export function EmptyState({ icon, title, text, children, level = 2 }: EmptyProp
 export function ErrorState({ error, retry }: { error: unknown; retry?: () => void }) {
   const { t } = useTranslation();
   const problem = problemOf(error);
-  const offline = !navigator.onLine || problem === undefined;
+  const offline = !navigator.onLine || error == null || isNoAnswer(error);
   return (
     <div className={`${styles.state} ${offline ? '' : styles.bad}`} role="alert">
       <span className={styles.badge}>
         <Icon name={offline ? 'offline' : 'info'} size={26} />
       </span>
       <h2>{offline ? t('error.offlineTitle') : t('error.title')}</h2>
-      <p>{offline ? t('error.offlineText') : t('error.text')}</p>
+      <p>{t(offline ? 'error.offlineText' : problem ? 'error.text' : 'error.page')}</p>
       {problem && <p className="figures">{t('error.id', { id: problem.request_id.slice(-8) })}</p>}
       {retry && (
         <Button variant="light" onClick={retry}>

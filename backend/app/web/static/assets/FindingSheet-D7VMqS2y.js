@@ -1,0 +1,1 @@
+export{t as FindingSheet}from"./FindingSheet-gpOfEi_X.js";

@@ -1,1 +1,0 @@
-export{t as ReadingsSheet}from"./ReadingsSheet-pf0h31qo.js";

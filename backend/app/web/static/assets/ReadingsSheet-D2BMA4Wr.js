@@ -1,0 +1,1 @@
+export{t as ReadingsSheet}from"./ReadingsSheet-B9-0t_Sz.js";

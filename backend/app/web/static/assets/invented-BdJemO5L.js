@@ -1,0 +1,1 @@
+import{x as e}from"./link-DFzM4E0d.js";function t(){let{data:t}=e.useQuery(`get`,`/api/batches`,{},{staleTime:3e5});return t?.items.filter(e=>e.kind===`invented`)??[]}export{t};

@@ -1,1 +1,0 @@
-import{b as e}from"./link-DecAnd06.js";function t(){let{data:t}=e.useQuery(`get`,`/api/batches`,{},{staleTime:3e5});return t?.items.filter(e=>e.kind===`invented`)??[]}export{t};
