@@ -11,20 +11,20 @@ from datetime import date, timedelta
 import numpy as np
 
 from app.catalog import CATALOGUE, Catalogue
-from app.ml.batch import Candidate, quiet_days
+from app.ml.batch import Candidate, judge_days
 from app.ml.departures import BASELINE_DAYS, FEWEST_DAYS, MIDDLES
 from app.ml.ensemble import ranked
-from app.ml.judging import BUDGET_DAYS, LOOKBACK
+from app.ml.judging import BUDGET_DAYS, LOOKBACK, Detected
 from app.ml.memory import KEPT_DAYS, Memory
 from app.ml.priors import Priors
-from app.ml.rating import OWN_DAYS
+from app.ml.rating import OWN_DAYS, REACH
 from app.ml.scales import to_scale
 from app.ml.strangeness import REFIT_DAYS
 from app.ml.trailing import quantiles
 from app.ml.types import FloatArray
 
-DAYS = BASELINE_DAYS + MIDDLES + 2
-"""The days of values that a night needs, the day that begins included."""
+_DAYS = BASELINE_DAYS + MIDDLES + 2
+_LEARNING_DAYS = REACH + 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +35,11 @@ class Span:
     night: date
 
     @property
-    def is_quick(self) -> bool:
-        """Whether nobody has to learn anew in it."""
-        return self.night.toordinal() % REFIT_DAYS != 0
+    def days(self) -> int:
+        """The days of values that it needs, the day that begins included: once a week everybody
+        learns anew."""
+        learns = self.night.toordinal() % REFIT_DAYS == 0
+        return max(_DAYS, _LEARNING_DAYS) if learns else _DAYS
 
 
 def is_continued(memory: Memory, span: Span) -> bool:
@@ -65,8 +67,8 @@ def quiet_nights(
     """Of each person the memory that a run over the span would leave, where it tells nothing of
     its last two days and all else stands.
 
-    Each with `DAYS` days, and a memory that `is_continued`. None where `judge` has to be asked. As
-    in `quiet_days`, it is for the caller to know that older days are as they were.
+    Each with the span's `days`, and a memory that `is_continued`. None where `judge` has to be
+    asked. As in `judge_days`, it is for the caller to know that older days are as they were.
     """
     if not people:
         return []
@@ -76,10 +78,15 @@ def quiet_nights(
         for one, memory in zip(people, map(_taken_back, people, older), strict=True)
     ]
     day_before = span.night - timedelta(1)
-    ended = quiet_days(before, day_before, catalogue=catalogue, priors=priors)
+    ended = _quiet(judge_days(before, day_before, catalogue=catalogue, priors=priors))
     begun = [replace(one, memory=memory) for one, memory in zip(people, ended, strict=True)]
-    found = quiet_days(begun, span.night, catalogue=catalogue, priors=priors)
+    found = _quiet(judge_days(begun, span.night, catalogue=catalogue, priors=priors))
     return [memory and _as_after_a_run(memory, span) for memory in found]
+
+
+def _quiet(judged: Sequence[Detected | None]) -> list[Memory | None]:
+    """The memories of those of whom there is nothing to tell."""
+    return [None if one is None or one.findings else one.memory for one in judged]
 
 
 def _older_middles(people: Sequence[Candidate], catalogue: Catalogue) -> FloatArray:
@@ -88,9 +95,9 @@ def _older_middles(people: Sequence[Candidate], catalogue: Catalogue) -> FloatAr
     metrics = catalogue.watched
     keys = people[0].values.keys
     columns = [keys.index(metric.key) for metric in metrics]
-    past = np.stack([one.values.values[-DAYS : BASELINE_DAYS - DAYS, columns] for one in people])
+    past = np.stack([one.values.values[-_DAYS : BASELINE_DAYS - _DAYS, columns] for one in people])
     for place, one in enumerate(people):
-        begin = one.values.days[-DAYS]
+        begin = one.values.days[-_DAYS]
         aside = [n for day in one.wishes.set_aside if 0 <= (n := (day - begin).days) < len(past[0])]
         past[place, aside] = np.nan
     scaled = np.moveaxis(to_scale(np.moveaxis(past, 1, 0), metrics), 0, -1)
@@ -115,7 +122,7 @@ def _taken_back(one: Candidate, older: FloatArray) -> Memory | None:
 
 
 def _as_after_a_run(memory: Memory, span: Span) -> Memory:
-    """What a run puts in order beside its new days."""
+    """What a run puts in order beside its new days: what it was asked for, the gravest first."""
     forgotten = span.night - timedelta(KEPT_DAYS - 1)
     earlier = [f for f in memory.findings if f.day < span.first]
     asked = ranked(f for f in memory.findings if f.day >= span.first)

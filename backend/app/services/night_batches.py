@@ -22,7 +22,7 @@ from app.database import ACT_AS, prepared_together
 from app.ml.batch import Candidate
 from app.ml.memory import Memory
 from app.ml.memory_bytes import written
-from app.ml.night import DAYS, Span, is_continued, quiet_nights
+from app.ml.night import Span, is_continued, quiet_nights
 from app.ml.types import Finding, Wishes
 from app.schemas.auth import CONSENT_VERSION
 from app.services import day_pages, episode_keeping
@@ -79,8 +79,6 @@ async def pass_over_quiet(
     The session may act for anyone before, and acts for one of them afterwards.
     """
     span = Span(first=night - dt.timedelta(TESTED_DAYS - 1), night=night)
-    if not span.is_quick:
-        return set()
     found = await _looked_at(session, await _taken(session, people, night), span)
     memories = await _judged(session, found, span, catalogue)
     done = [
@@ -152,7 +150,7 @@ async def _judged(
     if not people:
         return []
     ids = [one.person.id for one in people]
-    start = span.night - dt.timedelta(DAYS - 1)
+    start = span.night - dt.timedelta(span.days - 1)
     days = await renew_together(session, ids, start, span.night, catalogue=catalogue)
     candidates = [
         Candidate(

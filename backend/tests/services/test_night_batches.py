@@ -169,12 +169,15 @@ async def answers(w: World, p: Sequence[UUID], _night: dt.date, _ids: list[UUID]
         p, [Feedback.NOT_UNUSUAL, Feedback.HAD_REASON, Feedback.USEFUL, Feedback.SEEN], strict=False
     ):
         await w.answer(user_id, feedback)
+    await w.answer(p[6], Feedback.SEEN)
 
 
 async def second_thoughts(w: World, p: Sequence[UUID], night: dt.date, ids: list[UUID]) -> None:
     for user_id in p[:3]:
         await w.answer(user_id, None)
-    _again(w, p[6], ids[0])
+    _again(w, p[4], ids[0])
+    # What was seen stays although it no longer holds.
+    w.say("DELETE FROM vital_signs WHERE user_id = %s AND resting_heart_rate = 118", p[6])
     newest = "SELECT id FROM anomalies WHERE user_id = %s ORDER BY date DESC, id LIMIT 1"
     for (finding,) in w.ask(newest, p[7]):
         w.say("DELETE FROM anomalies WHERE id = %s", finding)
@@ -196,6 +199,11 @@ async def own_runs(w: World, p: Sequence[UUID], night: dt.date, ids: list[UUID])
     await w.detect(p[5], night - dt.timedelta(29), night)
 
 
+async def unseen(w: World, p: Sequence[UUID], _night: dt.date, _ids: list[UUID]) -> None:
+    assert w.ask("SELECT id FROM anomalies WHERE user_id = %s AND is_acknowledged", p[6])
+    await w.answer(p[6], None)
+
+
 def _made(events: Sequence[Event]) -> list[tuple[Event, list[UUID]]]:
     """Each with ids for its entries, which are the same in all worlds."""
     return [(event, [uuid7() for _ in range(len(ZONES))]) for event in events]
@@ -212,6 +220,7 @@ def script() -> dict[int, list[tuple[Event, list[UUID]]]]:
         8: _made([wishes]),
         9: _made([moved]),
         10: _made([own_runs]),
+        11: _made([unseen]),
     }
 
 
