@@ -96,11 +96,6 @@ INSERTED: dict[str, set[str]] = {
     },
     "app/services/finding_context.py": {"table.name"},
     "app/services/reading_staging.py": {"_STORE"},
-    "app/services/wishes.py": {
-        "ConditionType.OTHER",
-        "Feedback.HAD_REASON",
-        "Feedback.NOT_UNUSUAL",
-    },
     "alembic/versions/0002_row_level_security.py": {"', '.join(OWNED)", "APP_ROLE", "table"},
     "alembic/versions/0003_audit_trail.py": {"APP_ROLE", "owner", "table"},
     "alembic/versions/0004_sign_in_guards.py": {
@@ -132,6 +127,7 @@ INSERTED: dict[str, set[str]] = {
     },
     "alembic/versions/0016_held_readings.py": {"APP_ROLE", "table", "tasks"},
     "alembic/versions/0017_import_templates.py": {"APP_ROLE"},
+    "alembic/versions/0018_settled_nights.py": {"column"},
 }
 CALLS = ("text", "execute", "exec_driver_sql", "literal_column")
 
