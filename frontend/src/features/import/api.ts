@@ -2,6 +2,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { api, bodyOf, client, type Schemas } from '@/shared/api/client';
+import { putNewer } from '@/shared/api/newer';
 import { newKey, refresh } from '@/shared/entries';
 import { stopUpload, upload } from './uploads';
 
@@ -24,7 +25,7 @@ const pathOf = (id: string) => ({ path: { import_id: id } });
 export function useKept() {
   const queries = useQueryClient();
   return (one: Import) => {
-    queries.setQueryData(api.queryOptions('get', '/api/imports/{import_id}', { params: pathOf(one.id) }).queryKey, one);
+    putNewer(queries, api.queryOptions('get', '/api/imports/{import_id}', { params: pathOf(one.id) }).queryKey, one);
     const isOneOfManyParts = one.status === 'receiving' && one.received > 0;
     if (!isOneOfManyParts) void queries.invalidateQueries({ queryKey: ['get', '/api/imports'] });
     return one;

@@ -19,3 +19,9 @@ test('is told to the end where a sentence holds another', () => {
     '2 Zeilen passen nicht, die erste ist Zeile 4, weight: ist keine Zahl. Nichts wurde gespeichert; berichtige sie, oder lass solche Zeilen aus.',
   );
 });
+
+test('names what is in a list, one by one', () => {
+  expect(said('This is not a file that is known here: Apple Health export, Blood pressure CSV (Omron, iHealth, Withings), Dexcom Clarity CSV.', 'de').text).toBe(
+    'Diese Art von Datei ist hier nicht bekannt: Export von Apple Health, Blutdruck als CSV (Omron, iHealth, Withings), Dexcom Clarity CSV.',
+  );
+});
