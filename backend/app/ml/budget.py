@@ -1,6 +1,7 @@
 """The false-alarm budget: from which p-value on a day is told, as often as a person asked for."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -32,14 +33,35 @@ def adapted_level(p_values: FloatArray, alarms_per_month: float) -> FloatArray:
     lowest, highest = math.log(asked / FURTHEST), math.log(min(1.0, asked * FURTHEST))
     easier, harder = STEP * asked, STEP * (asked - 1)
     with np.errstate(divide="ignore"):
-        rarity = np.log(p_values).tolist()
-    levels = []
-    for past in rarity:
-        level = math.log(asked)
-        for p in past:
+        rarity = np.log(p_values)
+    start = math.log(asked)
+    if len(rarity) <= _FEW:
+        step = _Step(easier, harder, lowest, highest)
+        return np.asarray(np.exp([step.along(past, start) for past in rarity.tolist()]))
+    level = np.full(len(rarity), start)
+    for p in rarity.T:
+        after_none = np.where(p > level, np.minimum(level + easier, highest), level)
+        level = np.where(p <= level, np.maximum(level + harder, lowest), after_none)
+    return np.asarray(np.exp(level))
+
+
+_FEW = 8
+"""So few rows take longer side by side than one after another."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What a day moves the logarithm of the level by, and how far that may go."""
+
+    easier: float
+    harder: float
+    lowest: float
+    highest: float
+
+    def along(self, rarity: list[float], level: float) -> float:
+        for p in rarity:
             if p <= level:
-                level = max(level + harder, lowest)
+                level = max(level + self.harder, self.lowest)
             elif p == p:
-                level = min(level + easier, highest)
-        levels.append(level)
-    return np.asarray(np.exp(levels))
+                level = min(level + self.easier, self.highest)
+        return level

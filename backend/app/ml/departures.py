@@ -10,7 +10,14 @@ import numpy as np
 
 from app.catalog import Metric
 from app.ml.scales import to_scale
-from app.ml.trailing import count_known, mean_known, quantiles, shifted, trailing
+from app.ml.trailing import (
+    count_known,
+    counts_before,
+    means_of_last,
+    quantiles,
+    shifted,
+    trailing,
+)
 from app.ml.types import BoolArray, FloatArray, IntArray
 
 BASELINE_DAYS = 63
@@ -98,11 +105,9 @@ def scaled_departures(
     recent = max(0, first - _RECENT)
     older = max(0, recent - 7 * SAME_WEEKDAYS)
     begin = older if middles is None else first
-    before = trailing(kept, BASELINE_DAYS, lag=1)[begin:]
-    known = np.isfinite(before)
-    count = known.sum(axis=-1)
-    (median,) = quantiles(before, 0.5)
-    middle = np.where(count >= FEWEST_DAYS, median, np.nan)
+    count, oldest = counts_before(kept, BASELINE_DAYS)
+    (median,) = quantiles(trailing(kept, BASELINE_DAYS, lag=1)[begin:], 0.5)
+    middle = np.where(count[begin:] >= FEWEST_DAYS, median, np.nan)
     if middles is not None:
         middle = np.concatenate([middles[len(middles) - (first - older) :], middle])
     weekday = _weekday(kept[older:] - middle, recent - older)
@@ -110,15 +115,16 @@ def scaled_departures(
     deviation = scaled[recent:] - middle[recent - older :] - weekday
     wanted = slice(first - recent, None)
     ends = slice(first - older, None)
+    known = np.isfinite(level[wanted])
     shifts = [
-        _mean_of_last(level, length)[wanted] - shifted(middle, BEHIND[length] - 1)[ends]
-        for length in LENGTHS
+        np.where(known, mean[wanted], np.nan) - shifted(middle, BEHIND[length] - 1)[ends]
+        for length, mean in zip(LENGTHS, means_of_last(level, LENGTHS), strict=True)
     ]
     return Departures(
         values=np.stack([deviation[wanted], _innovation(deviation, carried)[wanted], *shifts]),
         baseline=middle[ends] + weekday[wanted],
-        history=count[first - begin :],
-        oldest=BASELINE_DAYS - known[first - begin :].argmax(axis=-1),
+        history=count[first:],
+        oldest=oldest[first:],
         middles=middle[-MIDDLES:],
     )
 
@@ -139,9 +145,3 @@ def _innovation(deviation: FloatArray, carried: FloatArray) -> FloatArray:
         earlier = shifted(deviation, days)
         expected = np.where(np.isfinite(earlier), carried**days * earlier, expected)
     return np.asarray(deviation - expected)
-
-
-def _mean_of_last(level: FloatArray, length: int) -> FloatArray:
-    """The mean of the last days, today among them, of which at least half are known."""
-    mean = mean_known(trailing(level, length, lag=0), least=(length + 1) // 2)
-    return np.where(np.isfinite(level), mean, np.nan)

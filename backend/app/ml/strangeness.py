@@ -220,11 +220,29 @@ def _correlation(scaled: FloatArray, prior: FloatArray) -> FloatArray:
 
 def _possible(correlation: FloatArray) -> FloatArray:
     """The nearest matrices without negative eigenvalues: pairs that are known on different days
-    may contradict each other."""
+    may contradict each other. Most do not, and stay as they are."""
+    if _are_definite(correlation):
+        return correlation
+    result = correlation.copy()
+    for place in np.ndindex(correlation.shape[:-2]):
+        if not _are_definite(correlation[place]):
+            result[place] = _mended(correlation[place])
+    return result
+
+
+def _are_definite(matrices: FloatArray) -> bool:
+    try:
+        np.linalg.cholesky(matrices)
+    except np.linalg.LinAlgError:
+        return False
+    return True
+
+
+def _mended(correlation: FloatArray) -> FloatArray:
     values, vectors = np.linalg.eigh(correlation)
-    mended = (vectors * np.maximum(values, 0)[..., np.newaxis, :]) @ np.swapaxes(vectors, -2, -1)
-    size = np.sqrt(np.maximum(np.diagonal(mended, axis1=-2, axis2=-1), 1e-9))
-    return np.asarray(mended / (size[..., :, np.newaxis] * size[..., np.newaxis, :]))
+    mended = (vectors * np.maximum(values, 0)) @ vectors.T
+    size = np.sqrt(np.maximum(np.diagonal(mended), 1e-9))
+    return np.asarray(mended / np.outer(size, size))
 
 
 def _conditional(z: FloatArray, correlation: FloatArray) -> FloatArray:

@@ -191,6 +191,13 @@ class TestTheLevel:
         calm, noisy = adapted_level(np.array([[1.0] * 60, [1e-9] * 60]), 1.0)
         assert noisy < asked_level(1.0) < calm
 
+    def test_many_rows_at_once_come_to_what_each_does_alone(self) -> None:
+        past = np.random.default_rng(1).random((30, 60)) ** 3
+        past[past > 0.9] = np.nan
+        alone = [adapted_level(row[np.newaxis], 2.0)[0] for row in past]
+        assert np.array_equal(adapted_level(past, 2.0), alone)
+        assert len(set(alone)) > 5
+
     def test_stays_within_its_bounds(self) -> None:
         levels = adapted_level(np.array([[1.0] * 5_000, [1e-9] * 5_000]), 1.0)
         assert levels == pytest.approx([asked_level(1) * FURTHEST, asked_level(1) / FURTHEST])

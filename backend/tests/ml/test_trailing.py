@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from app.ml.trailing import mean_known, quantiles, shifted, trailing
+from app.ml.trailing import (
+    count_known,
+    counts_before,
+    means_of_last,
+    quantiles,
+    shifted,
+    trailing,
+)
 
 CHANCE = np.random.default_rng(3)
 VALUES = np.where(CHANCE.random((30, 3)) < 0.3, np.nan, CHANCE.standard_normal((30, 3)))
@@ -32,9 +39,32 @@ def test_a_quantile_of_nothing_is_unknown() -> None:
     assert np.isnan(found).all()
 
 
-def test_a_mean_needs_enough_known_values() -> None:
-    rows = np.array([[1.0, np.nan, 3.0], [1.0, np.nan, np.nan]])
-    assert np.array_equal(mean_known(rows, least=2), [2.0, np.nan], equal_nan=True)
+@pytest.mark.parametrize("window", [1, 4, 40])
+def test_counts_are_those_of_the_window_before(window: int) -> None:
+    counts, oldest = counts_before(VALUES, window)
+    for row in range(30):
+        known = np.isfinite(VALUES[max(0, row - window) : row])
+        assert np.array_equal(counts[row], known.sum(axis=0))
+        for column in range(3):
+            ago = [len(known) - n for n in np.flatnonzero(known[:, column])]
+            assert oldest[row, column] == max(ago, default=window)
+
+
+@pytest.mark.parametrize("length", [3, 200, 300])
+def test_known_values_are_counted_however_many_they_are(length: int) -> None:
+    values = np.where(CHANCE.random((4, length)) < 0.1, np.nan, 1.0)
+    assert np.array_equal(count_known(values), np.nansum(values, axis=-1))
+
+
+def test_means_are_those_of_the_last_rows_if_half_are_known() -> None:
+    lengths = (1, 2, 5, 14)
+    for length, means in zip(lengths, means_of_last(VALUES, lengths), strict=True):
+        for row in range(30):
+            last = VALUES[max(0, row - length + 1) : row + 1]
+            for column, mean in enumerate(means[row]):
+                known = last[np.isfinite(last[:, column]), column]
+                expected = known.mean() if len(known) >= length / 2 else np.nan
+                assert mean == pytest.approx(expected, nan_ok=True)
 
 
 @pytest.mark.parametrize("days", [0, 1, 29, 30, 99])
