@@ -106,7 +106,8 @@ def scaled_departures(
     older = max(0, recent - 7 * SAME_WEEKDAYS)
     begin = older if middles is None else first
     count, oldest = counts_before(kept, BASELINE_DAYS)
-    (median,) = quantiles(trailing(kept, BASELINE_DAYS, lag=1)[begin:], 0.5)
+    before = trailing(kept, BASELINE_DAYS, lag=1)[begin:]
+    (median,) = quantiles(before, 0.5, known=count[begin:])
     middle = np.where(count[begin:] >= FEWEST_DAYS, median, np.nan)
     if middles is not None:
         middle = np.concatenate([middles[len(middles) - (first - older) :], middle])
@@ -134,7 +135,7 @@ def _weekday(residuals: FloatArray, first: int) -> FloatArray:
     `first` on."""
     weeks = trailing(residuals, 7 * SAME_WEEKDAYS - 6, lag=7)[first:, :, ::7]
     count = count_known(weeks)
-    (middle,) = quantiles(weeks, 0.5)
+    (middle,) = quantiles(weeks, 0.5, known=count)
     return np.where(count > 0, count / (count + WEEKDAY_WEIGHT) * middle, 0.0)
 
 

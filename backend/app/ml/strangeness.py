@@ -1,7 +1,7 @@
 """How strange each metric of a day is: its departures in units of the person's own spread, beyond
 what the other metrics explain, added over all lengths of time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from app.ml.departures import KINDS
 from app.ml.priors import MetricPriors
-from app.ml.trailing import quantiles
+from app.ml.trailing import count_true, quantiles
 from app.ml.types import BoolArray, FloatArray, IntArray
 
 MEMORY_DAYS = 150
@@ -156,10 +156,26 @@ def lag_of(length: int) -> int:
 
 def fit_past(past: FloatArray, priors: MetricPriors) -> Fit:
     """Learn from what each block has behind it, shape (kinds, blocks, MEMORY_DAYS, metrics)."""
-    spread = _spread(past, priors)
-    scaled = past / spread[:, :, np.newaxis]
+    by_metric = np.ascontiguousarray(np.swapaxes(past, -2, -1))
+    spread = _spread(by_metric, priors)
+    scaled = _Scaled.of(by_metric / spread[..., np.newaxis])
     correlation = _correlation(scaled, priors.correlation)
     return Fit(spread=spread, correlation=correlation, tail=_heaviness(scaled, correlation))
+
+
+@dataclass(frozen=True, slots=True)
+class _Scaled:
+    """Departures in units of the spread, shape (..., metrics, days), 0 where not `known`."""
+
+    values: FloatArray
+    known: BoolArray
+    count: IntArray
+
+    @classmethod
+    def of(cls, values: FloatArray) -> "_Scaled":
+        known = np.isfinite(values)
+        clipped = np.clip(np.where(known, values, 0), -CLIP, CLIP)
+        return cls(clipped, known, count_true(known))
 
 
 def _past(values: FloatArray, starts: IntArray, lag: int) -> FloatArray:
@@ -175,41 +191,40 @@ def _by_kind(table: Mapping[int, float]) -> FloatArray:
     return np.array([table[length] for length in KINDS])[:, np.newaxis, np.newaxis]
 
 
-def _along_days(past: FloatArray, *shares: float) -> Sequence[FloatArray]:
-    return quantiles(np.swapaxes(past, -2, -1), *shares)
-
-
 def _spread(past: FloatArray, priors: MetricPriors) -> FloatArray:
-    """A robust standard deviation, pulled towards the prior one, that minds heavy tails too."""
-    count = np.isfinite(past).sum(axis=-2)
-    own = np.where(count >= FEWEST_VALUES, _own_spread(past), np.nan)
+    """A robust standard deviation, pulled towards the prior one, that minds heavy tails too; of the
+    last axis."""
+    known = np.isfinite(past)
+    count = count_true(known)
+    own = np.where(count >= FEWEST_VALUES, _own_spread(past, known, count), np.nan)
     expected = np.where(np.isfinite(priors.spread), priors.spread * _by_kind(NARROWER), own)
     worth = np.where(np.isfinite(own), count * _by_kind(INDEPENDENT), 0)
     squares = worth * np.nan_to_num(own) ** 2 + PRIOR_DAYS * expected**2
     spread = np.fmax(np.sqrt(squares / (worth + PRIOR_DAYS)), expected / 4)
-    (tail,) = _along_days(np.abs(past), TAIL_SHARE)
+    (tail,) = quantiles(np.abs(past), TAIL_SHARE, known=count)
     spread = np.where(count >= TAIL_FEWEST, (spread + tail / TAIL) / 2, spread)
     return np.where(np.isnan(spread), np.nan, np.fmax(spread, priors.floor))
 
 
-def _own_spread(past: FloatArray) -> FloatArray:
+def _own_spread(past: FloatArray, known: BoolArray, count: IntArray) -> FloatArray:
     """From the quartiles; the second term keeps metrics alive that are mostly equal."""
-    known = np.isfinite(past)
-    low, middle, high = _along_days(past, 0.25, 0.5, 0.75)
+    low, middle, high = quantiles(past, 0.25, 0.5, 0.75, known=count)
     quartiles = (high - low) / 1.349
-    reach = np.where(quartiles > 0, 3 * quartiles, np.inf)[..., np.newaxis, :]
-    off = np.clip(np.where(known, past - middle[..., np.newaxis, :], 0), -reach, reach)
-    deviation = np.sqrt((off**2).sum(axis=-2) / np.maximum(known.sum(axis=-2), 1))
+    reach = np.where(quartiles > 0, 3 * quartiles, np.inf)[..., np.newaxis]
+    off = np.where(known, past - middle[..., np.newaxis], 0)
+    np.clip(off, -reach, reach, out=off)
+    off *= off
+    deviation = np.sqrt(off.sum(axis=-1) / np.maximum(count, 1))
     return np.asarray(np.fmax(quartiles, 0.6 * deviation))
 
 
-def _correlation(scaled: FloatArray, prior: FloatArray) -> FloatArray:
+def _correlation(scaled: _Scaled, prior: FloatArray) -> FloatArray:
     """The person's own correlations, shrunken to the prior ones, (..., metrics, metrics)."""
-    known = np.isfinite(scaled).astype(np.float64)
-    z = np.where(known > 0, np.clip(scaled, -CLIP_LEARNED, CLIP_LEARNED), 0)
-    across = np.swapaxes(z, -2, -1) @ z
-    squares = np.swapaxes(z**2, -2, -1) @ known
-    together = np.swapaxes(known, -2, -1) @ known
+    known = scaled.known.astype(np.float64)
+    z = np.clip(scaled.values, -CLIP_LEARNED, CLIP_LEARNED)
+    across = z @ np.swapaxes(z, -2, -1)
+    squares = z**2 @ np.swapaxes(known, -2, -1)
+    together = known @ np.swapaxes(known, -2, -1)
     own = across / np.sqrt(np.maximum(squares * np.swapaxes(squares, -2, -1), 1e-12))
     own = np.where(together > FEWEST_VALUES, own, 0)
     mixed = (together * own + PRIOR_ROWS * prior) / (together + PRIOR_ROWS)
@@ -257,16 +272,15 @@ def _conditional(z: FloatArray, correlation: FloatArray) -> FloatArray:
     return np.where(known, pull / np.sqrt(inverse[..., diagonal, diagonal]), 0)
 
 
-def _heaviness(scaled: FloatArray, correlation: FloatArray) -> FloatArray:
+def _heaviness(scaled: _Scaled, correlation: FloatArray) -> FloatArray:
     """How much further than normal the person's conditional departures reach, by metric; more so
     while few values say it."""
     inverse = np.linalg.inv(correlation)
-    diagonal = np.arange(scaled.shape[-1])
-    known = np.isfinite(scaled)
-    z = np.where(known, np.clip(scaled, -CLIP, CLIP), 0)
-    pull = (z @ inverse) / np.sqrt(inverse[..., diagonal, diagonal])[..., np.newaxis, :]
-    (reached,) = _along_days(np.where(known, np.abs(pull), np.nan), BEYOND_SHARE)
-    worth = known.sum(axis=-2) * _by_kind(INDEPENDENT)
+    diagonal = np.arange(correlation.shape[-1])
+    pull = np.abs(inverse @ scaled.values)
+    pull /= np.sqrt(inverse[..., diagonal, diagonal])[..., np.newaxis]
+    (reached,) = quantiles(np.where(scaled.known, pull, np.nan), BEYOND_SHARE, known=scaled.count)
+    worth = scaled.count * _by_kind(INDEPENDENT)
     ratio = np.where(worth > 0, reached / BEYOND, 1)
     tail = np.fmax(np.fmax(ratio, 0.2) ** (worth / (worth + PRIOR_DAYS)), 0.5)
     return np.asarray(tail * (1 + DOUBT / (worth + TRUST)))

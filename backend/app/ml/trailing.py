@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from app.ml.types import FloatArray, IntArray
+from app.ml.types import BoolArray, FloatArray, IntArray
 
 
 def trailing(values: FloatArray, window: int, *, lag: int) -> FloatArray:
@@ -32,15 +32,17 @@ def shifted(values: FloatArray, days: int) -> FloatArray:
     return np.concatenate([np.full((min(days, len(values)), values.shape[1]), np.nan), kept])
 
 
-def quantiles(values: FloatArray, *shares: float) -> tuple[FloatArray, ...]:
+def quantiles(
+    values: FloatArray, *shares: float, known: IntArray | None = None
+) -> tuple[FloatArray, ...]:
     """Quantiles of the known values along the last axis, linearly interpolated; NaN without any.
 
-    Sorts once for all of them.
+    Sorts once for all of them. How many are `known` need not be counted again.
     """
     ordered = np.array(values, order="C")  # else each row is gathered to be sorted
     ordered.sort(axis=-1)  # NaN stands last
-    known = count_known(ordered)
-    return tuple(_at(ordered, known, share) for share in shares)
+    count = count_known(ordered) if known is None else known
+    return tuple(_at(ordered, count, share) for share in shares)
 
 
 def _at(ordered: FloatArray, known: IntArray, share: float) -> FloatArray:
@@ -56,8 +58,12 @@ def _at(ordered: FloatArray, known: IntArray, share: float) -> FloatArray:
 
 def count_known(values: FloatArray) -> IntArray:
     """How many of the last axis are known."""
-    known = np.isfinite(values)
-    if values.shape[-1] > _MOST_IN_A_BYTE:
+    return count_true(np.isfinite(values))
+
+
+def count_true(known: BoolArray) -> IntArray:
+    """How many of the last axis are true."""
+    if known.shape[-1] > _MOST_IN_A_BYTE:
         return np.asarray(known.sum(axis=-1))
     # Small numbers are added several times as fast.
     count = known.view(np.uint8).sum(axis=-1, dtype=np.uint8)
