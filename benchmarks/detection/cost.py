@@ -18,7 +18,7 @@ import click
 import numpy as np
 from sklearn.ensemble import IsolationForest
 
-from app.ml.batch import DAYS, Candidate, quiet_days
+from app.ml.batch import Candidate, judge_days
 from app.ml.judging import LOOKBACK, Detected, judge
 from app.ml.memory import Memory
 from app.ml.types import DailyValues, Wishes
@@ -36,8 +36,9 @@ AFRESH = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """CPU milliseconds for one person: the median day of a week, and the mean, which has the day in
-    it on which everything is learned anew."""
+    """CPU milliseconds for one person: of a person and day of a week the usual and the mean, which
+    has those in it who are told something and the day on which everything is learned anew. Of a
+    batch the usual is that of its days, on each of which some are told something."""
 
     usual_day: float
     mean: float
@@ -113,28 +114,22 @@ def _forest(window: DailyValues) -> float:
 def _in_batch(
     windows: Sequence[DailyValues], memories: Sequence[Memory | None], size: int
 ) -> float:
-    """For one person: the batch, and those that have to be judged one by one after it."""
+    """For one person: the batch, and those who have to be judged alone after it."""
     chosen = [n % len(windows) for n in range(size)]
-    people = [
-        Candidate(
-            values=windows[n].rows(LOOKBACK + 1 - DAYS, LOOKBACK + 1),
-            wishes=WISHES,
-            memory=memories[n],
-        )
-        for n in chosen
-    ]
+    people = [Candidate(values=windows[n], wishes=WISHES, memory=memories[n]) for n in chosen]
 
     def work(day: date) -> None:
-        for n, quiet in zip(chosen, quiet_days(people, day), strict=True):
-            if quiet is None:
+        for n, detected in zip(chosen, judge_days(people, day), strict=True):
+            if detected is None:
                 judge(windows[n], since=day, until=day, wishes=WISHES, memory=memories[n])
 
     return _spent(lambda: work(windows[0].days[-1]))[0] / size
 
 
 def _cost(days: Sequence[Sequence[float]]) -> Cost:
-    by_day = [1e3 * statistics.median(spent) for spent in days]
-    return Cost(usual_day=statistics.median(by_day), mean=statistics.fmean(by_day))
+    by_day = [statistics.median(spent) for spent in days]
+    everything = [spent for day in days for spent in day]
+    return Cost(usual_day=1e3 * statistics.median(by_day), mean=1e3 * statistics.fmean(everything))
 
 
 def shown(costs: Costs) -> str:
@@ -162,7 +157,7 @@ def shown(costs: Costs) -> str:
 
 
 @click.command(help=__doc__)
-@click.option("--people", default=24, show_default=True)
+@click.option("--people", default=60, show_default=True)
 @click.option("--batch", "batch_size", default=1_000, show_default=True)
 @click.option("--json", "file", type=click.Path(dir_okay=False, path_type=Path))
 def main(*, people: int, batch_size: int, file: Path | None) -> None:
