@@ -25,7 +25,7 @@ DAYS = BASELINE_DAYS + 1
 LOOKBACK = judging.LOOKBACK
 """The days of values before the new one that any day can do with."""
 
-TOGETHER, LEARNING_TOGETHER = 96, 8
+TOGETHER, LEARNING_TOGETHER = 96, 16
 """So many people's arrays fit into the caches of a processor's core."""
 
 

@@ -47,5 +47,6 @@ def _applied(values: FloatArray, metrics: Sequence[Metric], *, forward: bool) ->
     scales = [scale_of(metric) for metric in metrics]
     for scale, functions in _SCALES.items():
         columns = [index for index, other in enumerate(scales) if other is scale]
-        result[..., columns] = functions[0 if forward else 1](result[..., columns])
+        if columns:
+            result[..., columns] = functions[0 if forward else 1](result[..., columns])
     return result
