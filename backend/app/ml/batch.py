@@ -26,7 +26,7 @@ LOOKBACK = judging.LOOKBACK
 """The days of values before the new one that any day can do with."""
 
 TOGETHER, LEARNING_TOGETHER = 96, 16
-"""So many people's arrays fit into the caches of a processor's core."""
+"""So many people at a time cost least: with more, what is made of their days leaves the caches."""
 
 
 def judge_days(
