@@ -11,10 +11,11 @@ from datetime import date, timedelta
 import numpy as np
 
 from app.catalog import CATALOGUE, Catalogue
-from app.ml.batch import Candidate, judge_days
+from app.ml.batch import Candidate, judge_days, quiet_days
+from app.ml.clinical import any_broken
 from app.ml.departures import BASELINE_DAYS, FEWEST_DAYS, MIDDLES
 from app.ml.ensemble import ranked
-from app.ml.judging import BUDGET_DAYS, LOOKBACK, Detected
+from app.ml.judging import BUDGET_DAYS, LOOKBACK
 from app.ml.memory import KEPT_DAYS, Memory
 from app.ml.priors import Priors
 from app.ml.rating import OWN_DAYS, REACH
@@ -78,15 +79,34 @@ def quiet_nights(
         for one, memory in zip(people, map(_taken_back, people, older), strict=True)
     ]
     day_before = span.night - timedelta(1)
-    ended = _quiet(judge_days(before, day_before, catalogue=catalogue, priors=priors))
+    ended = _untold(before, day_before, catalogue, priors)
     begun = [replace(one, memory=memory) for one, memory in zip(people, ended, strict=True)]
-    found = _quiet(judge_days(begun, span.night, catalogue=catalogue, priors=priors))
+    found = _untold(begun, span.night, catalogue, priors)
     return [memory and _as_after_a_run(memory, span) for memory in found]
 
 
-def _quiet(judged: Sequence[Detected | None]) -> list[Memory | None]:
-    """The memories of those of whom there is nothing to tell."""
-    return [None if one is None or one.findings else one.memory for one in judged]
+def _untold(
+    people: Sequence[Candidate], day: date, catalogue: Catalogue, priors: Priors | None
+) -> list[Memory | None]:
+    """The memories of those of whom there is nothing to tell. Those who may be told only because
+    they break a limit, or who learn anew, are judged; whoever else may be told has a run to come.
+    """
+    found = quiet_days(people, day, catalogue=catalogue, priors=priors)
+    learn = day.toordinal() % REFIT_DAYS == 0
+    left = [
+        place
+        for place, memory in enumerate(found)
+        if memory is None and (learn or _breaks_a_limit(people[place], catalogue))
+    ]
+    judged = judge_days([people[n] for n in left], day, catalogue=catalogue, priors=priors)
+    for place, one in zip(left, judged, strict=True):
+        found[place] = None if one is None or one.findings else one.memory
+    return found
+
+
+def _breaks_a_limit(one: Candidate, catalogue: Catalogue) -> bool:
+    today = range(len(one.values.days) - 1, len(one.values.days))
+    return any_broken(one.values, today, catalogue.metrics, one.wishes.conditions)
 
 
 def _older_middles(people: Sequence[Candidate], catalogue: Catalogue) -> FloatArray:
