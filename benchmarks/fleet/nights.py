@@ -3,7 +3,8 @@
 Invented people with more than a year of all trackers, many times each; they log what they log, and
 each night is done for a third of them together, for a third by a run for each, and for a third by
 runs to which nothing is settled, so that every finding is worded and written and every episode
-grouped anew. By turns, in one database; CPU of this process and of PostgreSQL's for it.
+grouped anew. By turns, in one database; CPU of this process and of PostgreSQL's for it. Some are
+asked after as textbooks do it, too: `benchmarks.fleet.textbook`.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 from itertools import count
 from typing import Any
 from unittest import mock
@@ -28,6 +30,7 @@ from app.services.nights import Due, detect_chunk
 from benchmarks.days.cost import Backend, cost
 from benchmarks.days.fleet import server
 from benchmarks.fleet.clinic import Clinic, at, begin_of
+from benchmarks.fleet.textbook import textbook
 
 FIRST = dt.date(2026, 3, 3)
 HISTORY_DAYS = 480
@@ -74,8 +77,16 @@ def _another() -> bytes:
     return str(next(_MARKS)).encode()
 
 
-async def measure(people: int, models: int, nights: int) -> list[Night]:
-    """Of so many people a way."""
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """`textbook` is what one person costs as textbooks have it, if anybody was asked after so."""
+
+    nights: Sequence[Night]
+    textbook: tuple[float, float] | None
+
+
+async def measure(people: int, models: int, nights: int, sample: int = 0) -> Measured:
+    """Of so many people a way, and of a sample of them by the textbook."""
     settings = Settings(_env_file=None, mock_data_enabled=True)
     with server() as (urls, superuser):
         database = Database(urls.app, pool_size=2, statement_timeout=600)
@@ -84,10 +95,12 @@ async def measure(people: int, models: int, nights: int) -> list[Night]:
             groups = await _opened(clinic, people, models, nights)
             async with database.session() as session:
                 backend = await Backend.of(session)
-            return [
+            found = [
                 await _night(clinic, groups, FIRST + dt.timedelta(number), backend)
                 for number in range(1, nights + 1)
             ]
+            asked = groups[WAYS[0]][:: max(1, people // sample)][:sample] if sample else []
+            return Measured(found, await _by_the_book(database, asked, found[-1].night, backend))
         finally:
             clinic.close()
             await database.close()
@@ -135,15 +148,39 @@ async def _night(
     return Night(night=night, spent=spent, told=len(WAYS) * told / len(everybody))
 
 
-def lines(nights: Sequence[Night]) -> Iterator[str]:
-    """A row a night, the median of those on which nobody learns anew, and the mean of all."""
+async def _by_the_book(
+    database: Database, people: Sequence[UUID], last: dt.date, backend: Backend
+) -> tuple[float, float] | None:
+    """The median person's milliseconds; the first does not count, in whose turn it is loaded."""
+
+    async def work(user_id: UUID) -> None:
+        async with database.session(user_id) as session:
+            await session.run_sync(textbook, user_id, last)
+
+    spent = [await cost(partial(work, user_id), backend) for user_id in people][1:]
+    if not spent:
+        return None
+    here, there = (1_000 * statistics.median(part) for part in zip(*spent, strict=True))
+    return here, there
+
+
+def lines(measured: Measured) -> Iterator[str]:
+    """A row a night, the median of those on which nobody learns anew, the mean of all, and how many
+    times the textbook costs as much as that."""
+    nights = measured.nights
     yield "night       told " + "".join(f"{way:>22}" for way in WAYS) + "   ratios"
     for one in nights:
         kind = " *" if one.is_refit else ""
         yield f"{one.night} {one.told:5.0%} {_columns(one.spent)}   {_ratios(one)}{kind}"
     usual = [one for one in nights if not one.is_refit]
     yield f"median      {'':5}{_columns(_of(usual, statistics.median))}"
-    yield f"mean        {'':5}{_columns(_of(nights, statistics.mean))}"
+    mean = _of(nights, statistics.mean)
+    yield f"mean        {'':5}{_columns(mean)}"
+    if measured.textbook:
+        here, there = measured.textbook
+        times = (here + there) / sum(mean[WAYS[0]])
+        yield f"textbook    {'':5}{f'{here:.0f} + {there:.0f}':>22}   {times:.0f} times the mean"
+    yield f"{1_000 / sum(mean[WAYS[0]]):.0f} people a second of CPU"
     yield "CPU milliseconds a person, here + PostgreSQL; * everybody's spreads are learned anew"
 
 
@@ -170,8 +207,12 @@ def main() -> None:
     options.add_argument("--people", type=int, default=500, help="of each way")
     options.add_argument("--models", type=int, default=20, help="whom they are like")
     options.add_argument("--nights", type=int, default=8)
+    options.add_argument(
+        "--sample", type=int, default=11, help="for the textbook, where its extra is installed"
+    )
     asked = options.parse_args()
-    for line in lines(asyncio.run(measure(asked.people, asked.models, asked.nights))):
+    sample = asked.sample if find_spec("shap") else 0
+    for line in lines(asyncio.run(measure(asked.people, asked.models, asked.nights, sample))):
         sys.stdout.write(f"{line}\n")
 
 

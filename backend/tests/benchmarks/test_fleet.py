@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.fleet import nights, planning
-from benchmarks.fleet.nights import Night
+from benchmarks.fleet.nights import Measured, Night
 from tests.folders import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -23,9 +23,11 @@ def test_planning_tells_what_was_planned() -> None:
 
 async def test_nights_are_done_in_each_way_and_told_apart() -> None:
     measured = await nights.measure(people=4, models=2, nights=2)
-    assert [night.spent.keys() for night in measured] == [dict.fromkeys(nights.WAYS).keys()] * 2
+    assert [night.spent.keys() for night in measured.nights] == [
+        dict.fromkeys(nights.WAYS).keys()
+    ] * 2
     told = list(nights.lines(measured))
-    assert len(told) == 1 + 2 + 3
+    assert len(told) == 1 + 2 + 4
     assert told[1].startswith("2026-03-04")
 
 
@@ -35,7 +37,11 @@ def test_a_ratio_is_of_both_processes() -> None:
     night = Night(night=nights.FIRST, spent=spent, told=0.5)
     assert night.ratio(alone) == 3
     assert night.ratio(unsettled) == 10
-    row = next(line for line in nights.lines([night, night]) if line.startswith("2026"))
+    measured = Measured([night, night], (1_990.0, 10.0))
+    told = list(nights.lines(measured))
+    assert any("1000 times the mean" in line for line in told)
+    assert "500 people a second of CPU" in told
+    row = next(line for line in told if line.startswith("2026"))
     assert "  50%" in row
     assert row.rstrip(" *").endswith("3.0  10.0")
 
