@@ -139,6 +139,14 @@ async def late_entries(w: World, p: Sequence[UUID], night: dt.date, ids: list[UU
     _pulse(w, p[0], ids[0], night - dt.timedelta(9), 97)
     _food(w, p[1], ids[1], night, 900)
     _food(w, p[4], ids[2], night - dt.timedelta(1), 4_800)
+    _pulse(w, p[6], ids[3], night, 118)
+
+
+async def taken_back(w: World, p: Sequence[UUID], night: dt.date, _: list[UUID]) -> None:
+    """What the last night told of the day that had only begun."""
+    told = "SELECT id FROM anomalies WHERE user_id = %s AND date = %s"
+    assert w.ask(told, p[6], night - dt.timedelta(1))
+    w.say("DELETE FROM vital_signs WHERE user_id = %s AND resting_heart_rate = 118", p[6])
 
 
 async def deleted_rows(w: World, p: Sequence[UUID], night: dt.date, _: list[UUID]) -> None:
@@ -213,6 +221,7 @@ def _made(events: Sequence[Event]) -> list[tuple[Event, list[UUID]]]:
 def script() -> dict[int, list[tuple[Event, list[UUID]]]]:
     return {
         2: _made([late_entries]),
+        3: _made([taken_back]),
         4: _made([deleted_rows]),
         5: _made([strange_days]),
         6: _made([answers]),
