@@ -16,9 +16,11 @@ export function Webhooks() {
   if (webhooks === undefined || (origins.length === 0 && webhooks.items.length === 0)) return null;
   return (
     <Card title={t('webhooks')}>
-      <p className={styles.soft}>{t('webhooksText')}</p>
-      <Channels channels={webhooks.items} place="webhooks" />
-      {origins.length > 0 && <WebhookForm origins={origins} />}
+      <div className={styles.stack}>
+        <p className={styles.soft}>{t('webhooksText')}</p>
+        <Channels channels={webhooks.items} place="webhooks" />
+        {origins.length > 0 && <WebhookForm origins={origins} />}
+      </div>
     </Card>
   );
 }
