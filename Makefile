@@ -141,7 +141,8 @@ BENCHES := \
 	"benchmarks.days --people 50 --others 100 --years 2 --rounds 3" \
 	benchmarks.bulk \
 	"benchmarks.imports --records 100000 --rounds 1" \
-	"benchmarks.detection.cost --people 12 --batch 300"
+	"benchmarks.detection.cost --people 12 --batch 300" \
+	"benchmarks.fleet.nights --people 20 --models 4 --nights 2 --sample 5"
 
 bench: $(VENV)/.installed-bench
 	@for bench in $(BENCHES); do echo "== $$bench"; PYTHONPATH=backend $(BIN)/python -m $$bench || exit 1; done
