@@ -67,10 +67,10 @@ class Keyboard:
     def _reach(self, where: Locator) -> None:
         expect(where).to_be_visible()
         expect(where).to_be_enabled()
-        element = where.element_handle()
         for _ in range(MOST_STOPS):
-            if element.evaluate(_IS_FOCUSED):
-                assert element.evaluate(_IS_SEEN), "one sees where the keyboard is"
+            # Looked up each time: what stood there may be drawn anew meanwhile.
+            if where.evaluate(_IS_FOCUSED):
+                assert where.evaluate(_IS_SEEN), "one sees where the keyboard is"
                 return
             where.page.keyboard.press("Tab")
         raise AssertionError(f"Tab does not lead to {where}")

@@ -67,7 +67,7 @@ async def test_an_export_is_made_fetched_and_brought_back(
     assert (await bob.get("/api/body")).json()["items"][0]["weight_kg"] == 70.5
 
 
-async def test_a_job_that_ends_its_workers_is_told_to_have_failed(
+async def test_t29_a_job_that_ends_its_workers_is_told_to_have_failed(
     person: Account, queue: Queue
 ) -> None:
     job = await asked(person, "/export", json={"password": PASSWORD})
