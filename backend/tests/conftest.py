@@ -163,6 +163,12 @@ class RolledBackDatabase(Database):
         return [tuple(None if cell is None else cell.encode() for cell in row) for row in rows]
 
 
+@pytest.fixture(autouse=True)
+def unhurried_trail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where one connection stands for all, what is given up in it would break it for everybody."""
+    monkeypatch.setattr("app.services.audit._LONGEST_SECONDS", PATIENCE)
+
+
 @pytest.fixture
 async def database(migrated: DatabaseUrls) -> AsyncIterator[Database]:
     """Rolled back when the test ends."""

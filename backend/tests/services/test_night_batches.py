@@ -419,7 +419,7 @@ def _done(all_rows: psycopg.Connection) -> list[UUID]:
     return [row[0] for row in all_rows.execute(done, [QUIET_NIGHT])]
 
 
-async def test_quiet_people_are_done_once(steady: Steady, live_database: Database) -> None:
+async def test_t29_quiet_people_are_done_once(steady: Steady, live_database: Database) -> None:
     all_rows, people = steady
     assert await _passed_over(live_database, people) == set(people)
     assert _done(all_rows) == people
