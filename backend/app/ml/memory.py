@@ -27,6 +27,9 @@ Marks = NDArray[np.uint64]
 KEPT_DAYS = 900
 """Older days are forgotten."""
 
+SCORING = ("app.ml", "app.ml.detectors", "app.catalog")
+"""All that a score rests on: whatever changes there voids all memory."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
@@ -233,10 +236,10 @@ def told_by(wishes: Wishes) -> str:
 
 
 @cache
-def _code() -> bytes:
-    """The source of everything that a score rests on: whatever changes there voids all memory."""
+def mark_of_source(*packages: str) -> bytes:
+    """Another one as soon as anything in these packages is written otherwise."""
     digest = blake2b(digest_size=16)
-    for package in ("app.ml", "app.ml.detectors", "app.catalog"):
+    for package in packages:
         for file in sorted(resources.files(package).iterdir(), key=lambda file: file.name):
             if file.name.endswith(".py"):
                 digest.update(file.read_bytes())
@@ -247,4 +250,5 @@ def _code() -> bytes:
 def model_of(catalogue: Catalogue, priors: Priors) -> str:
     """A mark of what scores: the code, the metrics and what is known of people in general."""
     said = [*catalogue.keys, priors.written()]
-    return blake2b(_code() + "\n".join(said).encode(), digest_size=16).hexdigest()
+    code = mark_of_source(*SCORING)
+    return blake2b(code + "\n".join(said).encode(), digest_size=16).hexdigest()

@@ -8,15 +8,12 @@ of those days stand as they are.
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from hashlib import blake2b
-from importlib import resources
 
 from psycopg.types.json import Json
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import prepared
-from app.ml.memory import Memory
+from app.ml.memory import SCORING, Memory, mark_of_source
 from app.ml.memory_bytes import read, written
 from app.services.people import Person
 
@@ -101,12 +98,6 @@ async def keep_memory(
     await prepared(session, _KEEP, [person.id, *written(memory), mark, since])
 
 
-@cache
 def settling_mark() -> bytes:
     """Of the source of everything that makes rows of findings: another version may make others."""
-    digest = blake2b(digest_size=16)
-    for package in ("app.services", "app.ml", "app.catalog"):
-        for file in sorted(resources.files(package).iterdir(), key=lambda file: file.name):
-            if file.name.endswith(".py"):
-                digest.update(file.read_bytes())
-    return digest.digest()
+    return mark_of_source("app.services", *SCORING)
