@@ -34,7 +34,8 @@ def also_moved(
     """For each finding what moved most besides it, one a family, none that the finding blames.
 
     The usual range is the median of the 42 days before, plus and minus two robust standard
-    deviations, on each metric's own scale; below eight known days nothing is said.
+    deviations, on each metric's own scale; below eight known days nothing is said, nor of a value
+    that equals an edge of the range once both are rounded as they are shown.
     """
     watched = [metric for metric in catalogue.watched if metric.key in values.keys]
     days = {day: index for index, day in enumerate(values.days)}
@@ -56,7 +57,10 @@ def _moved(table: FloatArray, index: int, watched: Sequence[Metric]) -> list[Mov
     low, high = (
         to_unit((centre + side * DEVIATIONS * spread)[None], watched)[0] for side in (-1, 1)
     )
-    outside = np.flatnonzero(known & (np.abs(np.nan_to_num(distance)) > DEVIATIONS))
+    far = np.flatnonzero(known & (np.abs(np.nan_to_num(distance)) > DEVIATIONS))
+    outside = [
+        n for n in far.tolist() if _looks_outside(table[index, n], low[n], high[n], watched[n])
+    ]
     return [
         Moved(
             metric=watched[place].key,
@@ -65,8 +69,13 @@ def _moved(table: FloatArray, index: int, watched: Sequence[Metric]) -> list[Mov
             usual_high=float(high[place]),
             direction=Direction.ABOVE if distance[place] > 0 else Direction.BELOW,
         )
-        for place in sorted(outside.tolist(), key=lambda place: -abs(distance[place]))
+        for place in sorted(outside, key=lambda place: -abs(distance[place]))
     ]
+
+
+def _looks_outside(value: float, low: float, high: float, metric: Metric) -> bool:
+    shown, lowest, highest = (round(figure, metric.decimals) for figure in (value, low, high))
+    return not lowest <= shown <= highest
 
 
 def _unblamed(moved: Sequence[Moved], finding: Finding, catalogue: Catalogue) -> list[Moved]:

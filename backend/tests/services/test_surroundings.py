@@ -99,3 +99,15 @@ def test_only_the_days_before_count() -> None:
     first, second = (also_moved(t, [finding("weight", day=day)], CATALOGUE) for t in (calm, wild))
     assert first == second
     assert [other.metric for other in first[0]] == ["hrv"]
+
+
+def test_a_value_that_is_shown_as_an_edge_of_its_range_is_not_outside() -> None:
+    ((sleep,),) = moved({"sleep_hours": 12}, finding("resting_hr"))
+    decimals = CATALOGUE["sleep_hours"].decimals
+    edge, step = round(sleep.usual_high, decimals), 10**-decimals
+    barely = max(sleep.usual_high, edge - step / 2) + step / 100
+    assert barely > sleep.usual_high
+    assert round(barely, decimals) == edge
+    assert moved({"sleep_hours": barely}, finding("resting_hr")) == [[]]
+    ((further,),) = moved({"sleep_hours": edge + step}, finding("resting_hr"))
+    assert further.metric == "sleep_hours"
