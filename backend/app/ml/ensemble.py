@@ -305,13 +305,19 @@ class _Day:
         kept = {m: share for m, share in shares.items() if share >= SMALLEST_SHARE * total}
         total = sum(kept.values())
         return tuple(
-            Contribution(
-                metric=self.values.keys[metric],
-                share=share / total,
-                value=float(self.values.values[self.index, metric]),
-                baseline=_known(self._evidence(metric).baseline[self.row, metric]),
-            )
+            self._contribution(metric, share / total)
             for metric, share in sorted(kept.items(), key=lambda item: (-item[1], item[0]))
+        )
+
+    def _contribution(self, metric: int, share: float) -> Contribution:
+        scores, place = self._evidence(metric), (self.row, metric)
+        return Contribution(
+            metric=self.values.keys[metric],
+            share=share,
+            value=float(self.values.values[self.index, metric]),
+            baseline=_known(scores.baseline[place]),
+            usual_low=_known(scores.usual_low[place]),
+            usual_high=_known(scores.usual_high[place]),
         )
 
 

@@ -49,6 +49,11 @@ class Fact:
     history_days: int | None = None
 
     @property
+    def is_at_edge(self) -> bool:
+        """Whether the value, as it is shown, is the usual range's own end."""
+        return self.value in (self.usual_low, self.usual_high)
+
+    @property
     def inside(self) -> bool:
         """Whether the value is known to lie in the usual range."""
         known = self.usual_low is not None and self.usual_high is not None
@@ -97,13 +102,7 @@ def ledger_of(finding: Finding, catalogue: Catalogue) -> Ledger:
         for part in finding.contributions
         if catalogue[part.metric] is not metric and math.isfinite(part.value)
     ]
-    main = _fact(
-        metric,
-        finding,
-        low=finding.usual_low,
-        high=finding.usual_high,
-        history_days=finding.history_days,
-    )
+    main = _fact(metric, finding, history_days=finding.history_days)
     return Ledger(
         day=finding.day,
         facts=(main, *(_fact(catalogue[part.metric], part) for part in others)),
@@ -117,10 +116,9 @@ def _fact(
     metric: Metric,
     evidence: Finding | Contribution,
     *,
-    low: float | None = None,
-    high: float | None = None,
     history_days: int | None = None,
 ) -> Fact:
+    low, high = evidence.usual_low, evidence.usual_high
     value = round(evidence.value, metric.decimals) + 0.0
     baseline = _rounded(evidence.baseline, metric)
     change = None if baseline is None else round(value - baseline, metric.decimals) + 0.0
@@ -183,8 +181,7 @@ class Clause:
 
     @property
     def is_at_edge(self) -> bool:
-        """Whether the value, as it is shown, is the usual range's own end."""
-        return self.fact.value in (self.fact.usual_low, self.fact.usual_high)
+        return self.fact.is_at_edge
 
 
 def clauses_of(ledger: Ledger) -> Iterator[Clause]:
@@ -196,8 +193,9 @@ def clauses_of(ledger: Ledger) -> Iterator[Clause]:
     if ledger.clinical is not None:
         side = ledger.limit_side
         yield Clause(kind=ClauseKind.LIMIT, fact=main, side=side, guideline=ledger.guideline)
-    moved = [fact for fact in ledger.facts[1:] if fact.direction is not None][:_OTHERS_TOLD]
-    for fact in moved:
+    others = ledger.facts[1:]
+    moved = [fact for fact in others if fact.direction is not None and not fact.is_at_edge]
+    for fact in moved[:_OTHERS_TOLD]:
         yield Clause(kind=ClauseKind.ALSO, fact=fact, side=fact.direction)
 
 

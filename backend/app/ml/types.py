@@ -37,12 +37,15 @@ class DailyValues:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contribution:
-    """A metric's part in a finding; shares of one finding sum to 1."""
+    """A metric's part in a finding; shares of one finding sum to 1. Findings of before ranges were
+    kept have none."""
 
     metric: str
     share: float
     value: float
     baseline: float | None
+    usual_low: float | None = None
+    usual_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

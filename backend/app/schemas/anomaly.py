@@ -21,12 +21,15 @@ from app.utils.enums import (
 
 
 class ContributionOut(ReadSchema):
-    """A metric's part in the finding; the shares sum to 1."""
+    """A metric's part in the finding; the shares sum to 1. A part may lie in its usual range: then
+    it is how metrics stand to each other that is unusual."""
 
     metric: str
     share: float
     value: float
     baseline: float | None
+    usual_low: float | None = None
+    usual_high: float | None = None
 
 
 class MovedOut(ReadSchema):

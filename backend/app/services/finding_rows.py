@@ -88,7 +88,7 @@ def _evidence(finding: Finding, moved: Sequence[Moved], sources: Sources) -> dic
     metrics = dict.fromkeys(metric for metric, _ in reversed(list(_baselines(finding, moved))))
     return {
         "contributions": [
-            asdict(part) | {"value": _plain(part.value), "baseline": _plain(part.baseline)}
+            {"metric": part.metric, "share": part.share} | _figures(part)
             for part in finding.contributions
         ],
         "also_moved": [
@@ -124,11 +124,10 @@ def _clauses(finding: Finding, ledger: Ledger) -> list[dict[str, object]]:
 
 
 def _figures(of: Finding | Contribution) -> dict[str, object]:
-    low, high = (of.usual_low, of.usual_high) if isinstance(of, Finding) else (None, None)
     return {
         "value": _plain(of.value),
-        "usual_low": _plain(low),
-        "usual_high": _plain(high),
+        "usual_low": _plain(of.usual_low),
+        "usual_high": _plain(of.usual_high),
         "baseline": _plain(of.baseline),
     }
 

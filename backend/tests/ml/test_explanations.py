@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.catalog import CATALOGUE
+from app.catalog import CATALOGUE, Metric
 from app.ml.explanations import MONTHS, Fact, Ledger, clauses_of, explain, ledger_of
 from app.ml.types import Contribution, Finding
 from app.ml.verification import verify
@@ -98,6 +98,26 @@ class TestLedger:
     def test_compares_with_the_baseline_where_no_range_is_known(self) -> None:
         bare = ledger(usual_low=None, usual_high=None)
         assert bare.facts[0].direction is Direction.BELOW
+
+    @pytest.mark.parametrize(
+        ("value", "direction", "told"),
+        [(68.2, None, 0), (71.0, Direction.ABOVE, 1), (70.3, Direction.ABOVE, 0)],
+    )
+    def test_compares_another_metric_with_its_own_range_as_shown(
+        self, value: float, direction: Direction | None, told: int
+    ) -> None:
+        other = Contribution(
+            metric="resting_hr",
+            share=0.3,
+            value=value,
+            baseline=60.9,
+            usual_low=55.1,
+            usual_high=70.2,
+        )
+        found = ledger(contributions=(other,))
+        assert found.facts[1].direction is direction
+        also = [clause for clause in clauses_of(found) if clause.kind is ClauseKind.ALSO]
+        assert len(also) == told
 
     def test_takes_what_is_not_finite_for_unknown(self) -> None:
         assert ledger(baseline=math.nan).facts[0].baseline is None
@@ -497,11 +517,21 @@ def findings(draw: st.DrawFn) -> Finding:
                 share=0.2,
                 value=draw(st.floats(other.plausible.low, other.plausible.high)),
                 baseline=draw(st.none() | st.floats(other.plausible.low, other.plausible.high)),
+                usual_low=edges[0],
+                usual_high=edges[1],
             )
             for other in map(CATALOGUE.__getitem__, keys)
+            for edges in [draw(_ranges(other))]
         ),
         history_days=draw(st.integers(0, 400)),
     )
+
+
+def _ranges(metric: Metric) -> st.SearchStrategy[tuple[float | None, float | None]]:
+    """Both ends of a range, or neither."""
+    edge = st.floats(metric.plausible.low, metric.plausible.high)
+    ends = st.tuples(edge, edge).map(lambda both: (min(both), max(both)))
+    return ends | st.just((None, None))
 
 
 ledgers = findings().map(lambda found: ledger_of(found, CATALOGUE))

@@ -134,9 +134,14 @@ async def test_evidence_is_complete_and_consistent(ada: Account) -> None:
         parts = finding["evidence"]["contributions"]
         assert math.isclose(sum(part["share"] for part in parts), 1)
         own = [part for part in parts if part["metric"] == finding["metric_name"]]
-        assert [(p["value"], p["baseline"]) for p in own] == [
-            (finding["metric_value"], finding["baseline_value"])
+        assert [(p["value"], p["baseline"], p["usual_low"], p["usual_high"]) for p in own] == [
+            tuple(
+                finding[of] for of in ("metric_value", "baseline_value", "usual_low", "usual_high")
+            )
         ]
+        also = {c["metric"]: c for c in finding["evidence"]["clauses"] if c["kind"] == "also"}
+        for clause in also.values():
+            assert not clause["usual_low"] <= clause["value"] <= clause["usual_high"]
         assert finding["usual_low"] <= finding["baseline_value"] <= finding["usual_high"]
         above = finding["metric_value"] > finding["baseline_value"]
         assert finding["clinical"] or finding["direction"] == ("above" if above else "below")

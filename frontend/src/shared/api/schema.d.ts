@@ -2939,7 +2939,8 @@ export interface components {
         };
         /**
          * ContributionOut
-         * @description A metric's part in the finding; the shares sum to 1.
+         * @description A metric's part in the finding; the shares sum to 1. A part may lie in its usual range: then
+         *     it is how metrics stand to each other that is unusual.
          */
         ContributionOut: {
             /** Baseline */
@@ -2948,6 +2949,10 @@ export interface components {
             metric: string;
             /** Share */
             share: number;
+            /** Usual High */
+            usual_high?: number | null;
+            /** Usual Low */
+            usual_low?: number | null;
             /** Value */
             value: number;
         };

@@ -97,53 +97,63 @@ function Moved({ finding, catalogue }: WithCatalogue) {
   const { contributions, also_moved: moved } = finding.evidence;
   const parts = contributions.filter(({ metric }) => metric !== finding.metric_name).slice(0, MOST_MOVED);
   const others = moved.filter(({ metric }) => !contributions.some((part) => part.metric === metric)).slice(0, MOST_MOVED);
-  if (parts.length + moved.length === 0) return null;
+  if (parts.length + others.length === 0) return null;
   return (
     <section className={styles.part}>
       <h3>{t('moved')}</h3>
       <ul className={`${styles.rows} figures`}>
-        {parts.map((part) => {
-          const shown = catalogue.get(part.metric);
-          const isOut = moved.some(({ metric }) => metric === part.metric);
-          return (
-            shown && (
-              <li key={part.metric} className={styles.row}>
-                <span>
-                  {shown.label} {isOut && t('isOut')}
-                </span>
-                <span>
-                  <FigureLink finding={finding} metric={part.metric} of="day">
-                    {shown.value(part.value)}
-                  </FigureLink>
-                  {part.baseline !== null && ` (${shown.change(part.value - part.baseline)})`}
-                </span>
-                <span className={styles.bar} aria-hidden>
-                  <span style={{ inlineSize: `${part.share * 100}%` }} />
-                </span>
-              </li>
-            )
-          );
-        })}
-        {others.map(({ metric, value, usual_low: low, usual_high: high }) => {
-          const shown = catalogue.get(metric);
-          return (
-            shown && (
-              <li key={metric} className={styles.row}>
-                <span>
-                  {shown.label} {t('isOut')}
-                </span>
-                <span>
-                  <FigureLink finding={finding} metric={metric} of="day">
-                    {t('against', { value: shown.value(value), range: shown.range(low, high) })}
-                  </FigureLink>
-                </span>
-              </li>
-            )
-          );
-        })}
+        {parts.map((part) => (
+          <MovedRow key={part.metric} finding={finding} catalogue={catalogue} moved={part}>
+            <span className={styles.bar} aria-hidden>
+              <span style={{ inlineSize: `${part.share * 100}%` }} />
+            </span>
+          </MovedRow>
+        ))}
+        {others.map((other) => (
+          <MovedRow key={other.metric} finding={finding} catalogue={catalogue} moved={other} />
+        ))}
       </ul>
     </section>
   );
+}
+
+interface WithMoved extends WithCatalogue {
+  moved: Figures & { metric: string };
+  children?: ReactNode;
+}
+
+interface Figures {
+  value: number;
+  usual_low?: number | null;
+  usual_high?: number | null;
+}
+
+/** A metric's value of the day against its own usual range, where one was kept. */
+function MovedRow({ finding, catalogue, moved, children }: WithMoved) {
+  const { t } = useTranslation('findings');
+  const shown = catalogue.get(moved.metric);
+  if (!shown) return null;
+  const { value, usual_low: low, usual_high: high } = moved;
+  const isRangeKnown = typeof low === 'number' && typeof high === 'number';
+  return (
+    <li className={styles.row}>
+      <span>
+        {shown.label} {isOutside(moved, shown) && t('isOut')}
+      </span>
+      <span>
+        <FigureLink finding={finding} metric={moved.metric} of="day">
+          {isRangeKnown ? t('against', { value: shown.value(value), range: shown.range(low, high) }) : shown.value(value)}
+        </FigureLink>
+      </span>
+      {children}
+    </li>
+  );
+}
+
+/** Outside of the usual range by more than is shown. */
+function isOutside({ value, usual_low: low, usual_high: high }: Figures, shown: Shown) {
+  const edge = typeof low === 'number' && value < low ? low : typeof high === 'number' && value > high ? high : null;
+  return edge !== null && shown.value(edge) !== shown.value(value);
 }
 
 /** What was noted that day: tags and what was logged. */

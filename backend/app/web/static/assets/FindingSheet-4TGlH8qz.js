@@ -1,0 +1,1 @@
+export{t as FindingSheet}from"./FindingSheet-BZ0WpxR5.js";

@@ -1,1 +1,0 @@
-export{t as FindingSheet}from"./FindingSheet-gpOfEi_X.js";

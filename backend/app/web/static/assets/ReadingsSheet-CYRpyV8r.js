@@ -1,0 +1,1 @@
+export{t as ReadingsSheet}from"./ReadingsSheet-BsN5w7fg.js";

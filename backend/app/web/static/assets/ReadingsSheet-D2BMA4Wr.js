@@ -1,1 +1,0 @@
-export{t as ReadingsSheet}from"./ReadingsSheet-B9-0t_Sz.js";
