@@ -8,6 +8,7 @@ again. Time and memory of one file are limited, too.
 
 import argparse
 import random
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -33,6 +34,8 @@ FOUND = Path("fuzz-found")
 def fuzz(key: str, corpus: Path, found: Path, *limits: str) -> None:
     """Does not return: the fuzzer ends the process."""
     form = next(one for one in formats() if one.key == key)
+    # The peak begins at that of the process which started this one (a test runner may be large).
+    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1_024 + MEGABYTES
 
     def attempt(content: bytes) -> None:
         form.sniff(file_of(content))
@@ -40,7 +43,7 @@ def fuzz(key: str, corpus: Path, found: Path, *limits: str) -> None:
 
     options = [
         f"-timeout={SECONDS_A_FILE}",
-        f"-rss_limit_mb={MEGABYTES}",
+        f"-rss_limit_mb={megabytes}",
         f"-max_len={LONGEST}",
         f"-artifact_prefix={found}/{key}-",
         "-print_final_stats=1",
