@@ -6,11 +6,13 @@ Liu, Ting, Zhou, "Isolation Forest", ICDM 2008, doi 10.1109/ICDM.2008.17.
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 import numpy as np
 
-from app.ml.types import FloatArray, IntArray
+from app.ml.cuts import Groups, cuts
+from app.ml.types import BoolArray, FloatArray, IntArray
 
 
 def average_path(count: IntArray) -> FloatArray:
@@ -23,33 +25,23 @@ def average_path(count: IntArray) -> FloatArray:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One level of the walks that are still inside a tree.
+    """One level of walks, from the nodes `place` to `below`, which is the same at a leaf.
 
-    `walk` says which they are; each is at the node `place`. `apart` and `onward` are the chances to
-    be set apart here and to go on to `below`.
+    `apart` and `onward` are the chances to be set apart here and to go on.
     """
 
-    walk: IntArray
     place: IntArray
     below: IntArray
     apart: FloatArray
     onward: FloatArray
 
 
-@dataclass(frozen=True, slots=True)
-class _Walks:
-    """Points on their ways down trees: the point `point[n]` down the tree `tree[n]`."""
-
-    points: FloatArray
-    point: IntArray
-    tree: IntArray
-
-
 class IsolationForest:
     """Trees of random cuts: the fewer cuts set a point apart, the stranger it is.
 
-    A tree is stored as a heap: the children of node i are 2i + 1 and 2i + 2. Arrays of nodes have
-    the shape (trees, nodes); `feature_` is -1 at leaves, `size_` counts the sample's points.
+    A tree is stored as a heap: the children of node i are 2i + 1 and 2i + 2. Arrays of nodes hold
+    one tree after another; `feature_` is -1 at leaves, `size_` counts the sample's points. `left_`
+    is the first child; a leaf is its own and has no bounds, so that who arrives there stays.
     """
 
     def __init__(self, *, trees: int = 100, sample_size: int = 256, seed: int = 0) -> None:
@@ -59,69 +51,47 @@ class IsolationForest:
 
     def fit(self, points: FloatArray) -> Self:
         """Grows the trees, each on its own sample of the points, shape (points, features)."""
-        chance = np.random.default_rng(self.seed)
-        count = len(points)
-        size = min(self.sample_size, count)
-        samples = chance.random((self.trees, count)).argsort(axis=1)[:, :size]
-        self.in_sample_ = np.zeros((self.trees, count), dtype=bool)
-        np.put_along_axis(self.in_sample_, samples, values=True, axis=1)
-        self.sample_size_ = size
-        self.depth_ = max(1, math.ceil(math.log2(max(size, 2))))
+        count, features = points.shape
+        self.sample_size_ = min(self.sample_size, count)
+        self.depth_ = max(1, math.ceil(math.log2(max(self.sample_size_, 2))))
         self.nodes_ = 2 ** (self.depth_ + 1) - 1
-        self.feature_ = np.full(self.trees * self.nodes_, -1)
-        self.threshold_, self.low_, self.high_ = np.zeros((3, self.trees * self.nodes_))
-        self.size_ = np.zeros(self.trees * self.nodes_, np.int64)
-        self._grow(points, samples.ravel(), chance)
+        self.samples_ = _samples(self.seed, self.trees, count, self.sample_size_)
+        self.in_sample_ = self.samples_.inside
+        nodes = self.trees * self.nodes_
+        self.feature_, self.left_ = np.full(nodes, -1), np.arange(nodes)
+        self.size_ = np.zeros(nodes, np.int64)
+        self.threshold_, self.low_, self.high_ = np.full((3, nodes), np.inf)
+        self.low_[:] = -np.inf
+        sampled = self.trees * count
+        most = sampled + self.trees * (2**self.depth_ - 1) * (features + 1)
+        self._grow(np.ascontiguousarray(points), _chance(self.seed, most)[sampled:])
+        beyond = average_path(np.arange(self.sample_size_ + 1))
         levels = np.floor(np.log2(np.arange(self.nodes_) + 1))
-        beyond = average_path(np.arange(size + 1))
         self.length_ = np.tile(levels, self.trees) + beyond[self.size_]
         return self
 
-    def _grow(self, points: FloatArray, row: IntArray, chance: np.random.Generator) -> None:
-        """Cuts each tree's sample, all trees a level at a time; `row` has the samples in turn."""
-        order = _Order(points)
-        place = np.repeat(np.arange(self.trees) * self.nodes_, self.sample_size_)
-        for level in range(self.depth_ + 1):
-            # Short keys are sorted in a fraction of the time.
-            keys = place.astype(np.min_scalar_type(len(self.size_)))
-            sorting = np.argsort(keys, kind="stable")
-            row, place = row[sorting], place[sorting]
-            starts = np.flatnonzero(np.diff(place, prepend=-1))
-            counts = np.diff(starts, append=len(place))
-            heads = place[starts]
-            self.size_[heads] = counts
-            if level == self.depth_ or not len(place):
-                return
-            low, high = order.ends(row, place, starts, int(counts.max()))
-            cut = _cuts(order, low, high, chance)
-            parents = heads[cut.node]
+    def _grow(self, points: FloatArray, chance: FloatArray) -> None:
+        """Cuts each tree's sample, all trees a level at a time, by random numbers out of `chance`.
+
+        A group of points lies at each of the nodes `heads`.
+        """
+        heads = np.arange(self.trees) * self.nodes_
+        groups = Groups(self.samples_.points.ravel(), np.full(self.trees, self.sample_size_))
+        for _ in range(self.depth_):
+            self.size_[heads] = groups.counts
+            favour, share, chance = _drawn(chance, len(heads), points.shape[1])
+            cut = cuts(points, groups, favour, share)
+            parents = heads[cut.group]
             self.feature_[parents], self.threshold_[parents] = cut.feature, cut.threshold
             self.low_[parents], self.high_[parents] = cut.low, cut.high
-            inner = np.zeros(len(heads), dtype=bool)
-            inner[cut.node] = True
-            row, counts = row[np.repeat(inner, counts)], counts[cut.node]
-            value = points[row, np.repeat(cut.feature, counts)]
-            left = parents + parents % self.nodes_ + 1
-            place = np.repeat(left, counts) + (value > np.repeat(cut.threshold, counts))
+            left = self.left_[parents] = parents + parents % self.nodes_ + 1
+            heads = np.stack([left, left + 1], axis=1).ravel()
+            groups = cut.groups.halves(cut.right)
+        self.size_[heads] = groups.counts
 
     def score_samples(self, points: FloatArray) -> FloatArray:
         """How strange each point is, from 0 to 1; 0.5 is ordinary (equation 2)."""
-        walks = self._all_walks(points)
-        lengths = self._lengths(walks, self._steps(walks))
-        return self._score(lengths.reshape(len(points), self.trees).mean(axis=1))
-
-    def out_of_bag_scores(self, points: FloatArray) -> FloatArray:
-        """Scores of the points that `fit` had, each by the trees that did not see it only.
-
-        A tree calls its own sample ordinary, so that a new point compared with in-sample scores
-        would look too strange. A point that every tree saw gets their score none the less.
-        """
-        unseen = ~self.in_sample_.T
-        unseen |= ~unseen.any(axis=1, keepdims=True)
-        lengths = np.zeros(unseen.shape)
-        walks = _Walks(points, *np.nonzero(unseen))
-        lengths[unseen] = self._lengths(walks, self._steps(walks))
-        return self._score(lengths.sum(axis=1) / unseen.sum(axis=1))
+        return self.scores_and_contributions(points)[0]
 
     def contributions(self, points: FloatArray) -> FloatArray:
         """Each feature's share in setting each point apart, shape (points, features).
@@ -131,36 +101,46 @@ class IsolationForest:
         by the length of the path, so that short paths weigh more, as in the depth-based
         importance of Carletti, Terzi and Susto (DIFFI, arXiv 2007.11117).
         """
-        walks = self._all_walks(points)
-        steps = list(self._steps(walks))
-        credit = np.zeros((len(points) * self.trees, points.shape[1]))
+        return self.scores_and_contributions(points)[1]
+
+    def scores_and_contributions(self, points: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """What `score_samples` and `contributions` say, for one walk down the trees."""
+        point, tree = np.divmod(np.arange(len(points) * self.trees), self.trees)
+        steps = list(self._steps(points, point, tree))
+        length = self._length(steps)
+        scores = self._score(length.reshape(len(points), self.trees).mean(axis=1))
+        credit, walk = np.zeros((len(tree), points.shape[1])), np.arange(len(tree))
         for step in steps:
-            apart = step.apart * np.log2((self.size_[step.place] + 1) / 2)
-            bits = np.log2(self.size_[step.place] / np.maximum(self.size_[step.below], 1)) - 1
-            told = apart + step.onward * np.maximum(bits, 0)
-            credit[step.walk, self.feature_[step.place]] += told
-        credit /= np.maximum(self._lengths(walks, steps), 1)[:, np.newaxis]
+            size = self.size_[step.place]
+            bits = np.log2(size / np.maximum(self.size_[step.below], 1)) - 1
+            told = step.apart * np.log2((size + 1) / 2) + step.onward * np.maximum(bits, 0)
+            credit[walk, self.feature_[step.place]] += told
+        credit /= np.maximum(length, 1)[:, np.newaxis]
         total: FloatArray = credit.reshape(len(points), self.trees, -1).sum(axis=1)
         sums = total.sum(axis=1, keepdims=True)
-        share: FloatArray = total / np.where(sums > 0, sums, 1)
-        return share
+        return scores, total / np.where(sums > 0, sums, 1)
 
-    def _all_walks(self, points: FloatArray) -> _Walks:
-        point, tree = np.divmod(np.arange(len(points) * self.trees), self.trees)
-        return _Walks(points, point, tree)
+    def out_of_bag_scores(self, points: FloatArray) -> FloatArray:
+        """Scores of the points that `fit` had, each by the trees that did not see it only.
 
-    def _lengths(self, walks: _Walks, steps: Iterable[_Step]) -> FloatArray:
-        """The expected length of each walk, shape (walks,)."""
-        length, alive = np.zeros(len(walks.tree)), np.ones(len(walks.tree))
-        place = walks.tree * self.nodes_
+        A tree calls its own sample ordinary, so that a new point compared with in-sample scores
+        would look too strange. A point that every tree saw gets their score none the less.
+        """
+        # Tree by tree, whose nodes stay at hand.
+        tree, point = self.samples_.unseen_by, self.samples_.unseen
+        lengths = np.zeros((len(points), self.trees))
+        lengths[point, tree] = self._length(self._steps(points, point, tree))
+        return self._score(lengths.sum(axis=1) / np.bincount(point))
+
+    def _length(self, steps: Iterable[_Step]) -> FloatArray:
+        """The expected length of each walk."""
+        total: FloatArray | float = 0.0
         for level, step in enumerate(steps, start=1):
-            length[step.walk] += step.apart * level
-            alive[step.walk], place[step.walk] = step.onward, step.below
-        length += alive * self.length_[place]
-        return length
+            total = total + step.apart * level
+        return np.asarray(total + step.onward * self.length_[step.below])
 
-    def _steps(self, walks: _Walks) -> Iterator[_Step]:
-        """The ways down, a level at a time.
+    def _steps(self, points: FloatArray, point: IntArray, tree: IntArray) -> Iterator[_Step]:
+        """The ways of the points `point` down the trees `tree`, a level at a time.
 
         A point outside the range of a node's sample would have widened it, and a cut in the gap
         would set the point apart at once: it leaves here with that probability and goes on
@@ -168,22 +148,18 @@ class IsolationForest:
         this all points beyond the sample's extremes look alike. The tree's own sample never
         leaves early, so that its scores are those of the paper.
         """
-        walk, point, node = np.arange(len(walks.tree)), walks.point, np.zeros_like(walks.tree)
-        base, alive = walks.tree * self.nodes_, np.ones(len(walks.tree))
+        values, first = points.ravel(), point * points.shape[1]
+        place, alive = tree * self.nodes_, np.ones(len(tree))
         for _ in range(self.depth_):
-            place = base + node
-            feature = self.feature_[place]
-            inner = np.flatnonzero(feature >= 0)
-            walk, point, base, node = walk[inner], point[inner], base[inner], node[inner]
-            alive, place = alive[inner], place[inner]
-            value = walks.points[point, feature[inner]]
-            low, high = self.low_[place], self.high_[place]
+            # Of a leaf any value will do.
+            value = values.take(first + self.feature_.take(place))
+            low, high = self.low_.take(place), self.high_.take(place)
             gap = np.maximum(np.maximum(low - value, value - high), 0)
             leaving = gap / (high - low + gap)
-            node = 2 * node + 1 + (value > self.threshold_[place])
+            below = self.left_.take(place) + (value > self.threshold_.take(place))
             onward = alive * (1 - leaving)
-            yield _Step(walk, place, base + node, alive * leaving, onward)
-            alive = onward
+            yield _Step(place, below, alive * leaving, onward)
+            place, alive = below, onward
 
     def _score(self, lengths: FloatArray) -> FloatArray:
         usual = average_path(np.array(self.sample_size_))
@@ -191,73 +167,49 @@ class IsolationForest:
         return score
 
 
-class _Order:
-    """The order of points, feature by feature: what lies in between needs no other numbers.
-
-    A point's ranks, and those from the other end, lie side by side as small numbers in a few 64-bit
-    words, so that one operation compares many of them.
-    """
-
-    def __init__(self, points: FloatArray) -> None:
-        count, self._features = points.shape
-        order = points.argsort(axis=0)
-        self._ordered = np.take_along_axis(points, order, axis=0)
-        fresh = np.diff(self._ordered, axis=0, prepend=np.nan) != 0
-        ranks = np.maximum.accumulate(np.where(fresh, np.arange(count)[:, np.newaxis], 0), axis=0)
-        rank = np.empty_like(ranks)
-        np.put_along_axis(rank, order, ranks, axis=0)
-        self._last = count - 1
-        self._kind = np.min_scalar_type(self._last)
-        both = np.concatenate([rank, self._last - rank], axis=1).astype(self._kind)
-        spare = -both.shape[1] % (8 // self._kind.itemsize)
-        words = np.pad(both, ((0, 0), (0, spare))).view(np.uint64)
-        self._words = np.ascontiguousarray(words.T)
-
-    def ends(
-        self, row: IntArray, place: IntArray, starts: IntArray, longest: int
-    ) -> tuple[IntArray, IntArray]:
-        """The lowest and the highest rank of each feature, shape (groups, features), among the
-        points `row` of one `place` each; a group begins at each of `starts`, and the longest has so
-        many points."""
-        words = self._words.take(row, axis=1)
-        step = 1
-        while step < longest:
-            # All ones, and so never the lowest, where that point is another group's.
-            elsewhere = -(place[step:] != place[:-step]).astype(np.int64)
-            further = words[:, step:] | elsewhere.view(np.uint64)
-            nearer = words[:, :-step].view(self._kind)
-            np.minimum(nearer, further.view(self._kind), out=nearer)
-            step *= 2
-        lowest = np.ascontiguousarray(words[:, starts].T).view(self._kind).astype(np.int64)
-        low, high = np.split(lowest[:, : 2 * self._features], 2, axis=1)
-        return low, self._last - high
-
-    def value(self, rank: IntArray, feature: IntArray) -> FloatArray:
-        return self._ordered[rank, feature]
-
-
 @dataclass(frozen=True, slots=True)
-class _Cuts:
-    """How nodes are cut, those that can be: the points from `low` to `high` at `threshold`."""
+class _Samples:
+    """Each tree's sample: the numbers of its `points`, shape (trees, size), and which are `inside`,
+    shape (trees, points). Scores out of the bag come from the trees `unseen_by` for each `unseen`
+    point."""
 
-    node: IntArray
-    feature: IntArray
-    threshold: FloatArray
-    low: FloatArray
-    high: FloatArray
+    points: IntArray
+    inside: BoolArray
+    unseen_by: IntArray
+    unseen: IntArray
 
 
-def _cuts(order: _Order, low: IntArray, high: IntArray, chance: np.random.Generator) -> _Cuts:
-    """At a random feature among those that vary, and at a random threshold."""
-    spread = high > low
-    favour, share = chance.random(spread.shape), chance.random(len(spread))
-    node = np.flatnonzero(spread.any(axis=1))
-    feature = np.where(spread[node], favour[node], -1).argmax(axis=1)
-    bottom, top = (
-        order.value(low[node, feature], feature),
-        order.value(high[node, feature], feature),
-    )
-    threshold = bottom + share[node] * (top - bottom)
-    # Rounding may reach the top, which would leave nothing on the right.
-    threshold = np.where(threshold >= top, bottom, threshold)
-    return _Cuts(node, feature, threshold, bottom, top)
+@lru_cache(maxsize=16)
+def _samples(seed: int, trees: int, count: int, size: int) -> _Samples:
+    chance = _chance(seed, trees * count)[: trees * count].reshape(trees, count)
+    points = chance.argsort(axis=1)[:, :size]
+    inside = np.zeros((trees, count), dtype=bool)
+    np.put_along_axis(inside, points, values=True, axis=1)
+    unseen = ~inside | inside.all(axis=0)
+    tree, point = np.nonzero(unseen)
+    samples = _Samples(points, inside, tree, point)
+    for shared in (points, inside, tree, point):
+        shared.flags.writeable = False
+    return samples
+
+
+def _chance(seed: int, fewest: int) -> FloatArray:
+    """Random numbers, at least so many; those of a seed are always the same."""
+    return _numbers(seed, 1 << (fewest - 1).bit_length())
+
+
+@lru_cache(maxsize=8)
+def _numbers(seed: int, count: int) -> FloatArray:
+    numbers = np.random.default_rng(seed).random(count)
+    numbers.flags.writeable = False
+    return numbers
+
+
+def _drawn(
+    chance: FloatArray, nodes: int, features: int
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """What decides how so many nodes are cut, and what is left: each feature's favour by node, and
+    each node's share."""
+    favours = nodes * features
+    favour = chance[:favours].reshape(nodes, features)
+    return favour, chance[favours : favours + nodes], chance[favours + nodes :]

@@ -101,9 +101,9 @@ class IsolationForestDetector:
         tested = np.flatnonzero(observed.sum(axis=1) >= FEWEST_FEATURES)
         if self.forest_ is not None and len(tested):
             rows = residuals[tested]
-            scores = self.forest_.score_samples(rows)
+            scores, shares = self.forest_.scores_and_contributions(rows)
             result.joint_p[tested] = tail_p(scores, self.past_scores_)
-            shares = self.forest_.contributions(rows) * observed[tested]
+            shares = shares * observed[tested]
             total = shares.sum(axis=1, keepdims=True)
             shares = shares / np.where(total > 0, total, np.nan)
             result.contribution[tested[:, np.newaxis], self.columns_] = shares
