@@ -28,7 +28,7 @@ from app.errors import (
     InvalidInputError,
     UnavailableError,
 )
-from app.prepared import Links, Prepared, Row, Values
+from app.prepared import Call, Links, Prepared, Row, Values
 
 APP_ROLE = "vitaliq_app"
 DRIVER = "postgresql+psycopg"
@@ -162,7 +162,13 @@ class Database:
     async def fetch(self, statement: Prepared, values: Values) -> list[Row]:
         """One prepared statement, which is a transaction of its own; committed when this returns.
         Raises RefusedError where it was not carried out, LostError where that is not known."""
-        return await self._links.run(statement, values)
+        (rows,) = await self.fetch_together((statement, values))
+        return rows
+
+    async def fetch_together(self, *calls: Call) -> list[list[Row]]:
+        """The rows of several, which are sent together: one transaction, as `fetch` says, in which
+        each has a snapshot of its own."""
+        return await self._links.run(calls)
 
     async def _connect(self) -> AsyncConnection[Any]:
         _, given = self.engine.dialect.create_connect_args(self.engine.url)

@@ -5,7 +5,7 @@ SQLAlchemy's session several times that (`benchmarks/README.md`); here values go
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import psycopg
@@ -21,25 +21,30 @@ known."""
 
 
 class Prepared(NamedTuple):
-    """A statement with parameters $1, $2, ..., each cast to its type, under a name of its own."""
+    """A statement with parameters $1, $2, ..., under a name of its own."""
 
     name: str
     sql: str
 
 
+Call = tuple[Prepared, Values]
+"""A statement and what it is given."""
+
+
 class RefusedError(Exception):
-    """The statement was not carried out."""
+    """Nothing was carried out."""
 
 
 class LostError(Exception):
-    """The connection ended before the answer: the statement was carried out, or was not."""
+    """The connection ended before the answer: everything was carried out, or nothing was."""
 
 
 class Link:
-    """One connection, which carries one statement at a time, each a transaction of its own.
+    """One connection, which carries one transaction at a time: its statements are sent together,
+    with one point of synchronisation behind them (libpq's pipeline mode).
 
     It is watched while idle too, so that one whose server has gone is known at once, without asking
-    before each statement.
+    before each transaction.
     """
 
     def __init__(self, connection: AsyncConnection[Any], *, prepares: bool = True) -> None:
@@ -47,6 +52,7 @@ class Link:
         self._prepares = prepares
         self._wire = connection.pgconn
         self._wire.nonblocking = 1
+        self._wire.enter_pipeline_mode()
         self._socket = self._wire.socket
         self._loop = asyncio.get_running_loop()
         self._known: set[str] = set()
@@ -55,20 +61,50 @@ class Link:
         self.is_open = True
         self._loop.add_reader(self._socket, self._on_readable)
 
-    async def run(self, statement: Prepared, values: Values) -> list[Row]:
+    async def run(self, calls: Sequence[Call]) -> list[list[Row]]:
         """Raises RefusedError, or LostError. Whoever stops waiting must close the link."""
-        result = await self._result(statement, values)
-        columns, value = range(result.nfields), result.get_value
-        return [tuple([value(row, column) for column in columns]) for row in range(result.ntuples)]
+        self._answer = self._loop.create_future()
+        asked: list[str | None] = []
+        try:
+            asked = list(self._send(calls))
+            self._wire.pipeline_sync()
+            self._flush()
+        except psycopg.Error as error:
+            self._lose(error)
+        results = await self._answer
+        self._answer = None
+        # A statement stays prepared, even where the transaction fails after it.
+        self._known.update(
+            name
+            for name, result in zip(asked, results, strict=False)
+            if name is not None and result.status == pq.ExecStatus.COMMAND_OK
+        )
+        self._check(results)
+        answers = zip(asked, results, strict=True)
+        return [_rows(result) for name, result in answers if name is None]
 
-    async def _result(self, statement: Prepared, values: Values) -> pq.abc.PGresult:
-        name, sql = statement.name.encode(), statement.sql.encode()
-        if not self._prepares:  # a pooler would not find it again
-            return await self._ask(self._wire.send_query_params, sql, values)
-        if statement.name not in self._known:
-            await self._ask(self._wire.send_prepare, name, sql)
-            self._known.add(statement.name)
-        return await self._ask(self._wire.send_query_prepared, name, values)
+    def _send(self, calls: Sequence[Call]) -> Iterator[str | None]:
+        """For each answer to come: the name of what is prepared, or None where rows come."""
+        known = set(self._known)
+        for statement, values in calls:
+            name, sql = statement.name.encode(), statement.sql.encode()
+            if not self._prepares:  # a pooler would not find it again
+                self._wire.send_query_params(sql, values)
+            else:
+                if statement.name not in known:
+                    self._wire.send_prepare(name, sql)
+                    known.add(statement.name)
+                    yield statement.name
+                self._wire.send_query_prepared(name, values)
+            yield None
+
+    def _check(self, results: Sequence[pq.abc.PGresult]) -> None:
+        try:
+            for result in results:
+                _check(result)
+        except LostError:
+            self.close()
+            raise
 
     @property
     def is_idle(self) -> bool:
@@ -80,23 +116,6 @@ class Link:
             self._loop.remove_reader(self._socket)
             self._loop.remove_writer(self._socket)
             self._wire.finish()
-
-    async def _ask(self, send: Callable[..., None], *arguments: Any) -> pq.abc.PGresult:
-        self._answer = self._loop.create_future()
-        try:
-            send(*arguments)
-            self._flush()
-        except psycopg.Error as error:
-            self._lose(error)
-        results = await self._answer
-        self._answer = None
-        try:
-            for result in results:
-                _check(result)
-        except LostError:
-            self.close()
-            raise
-        return results[-1]
 
     def _flush(self) -> None:
         if self._wire.flush():
@@ -121,12 +140,18 @@ class Link:
 
     def _read(self) -> None:
         self._wire.consume_input()
+        has_ended = False
         while not self._wire.is_busy():
             result = self._wire.get_result()
-            if result is None:  # ready for the next: only now is the transaction committed
+            if result is None:
+                if has_ended:  # nothing follows a statement's answer so far
+                    return
+            elif result.status == pq.ExecStatus.PIPELINE_SYNC:  # only now it is committed
                 self._settle()
                 return
-            self._results.append(result)
+            else:
+                self._results.append(result)
+            has_ended = result is None
 
     def _settle(self) -> None:
         results, self._results = self._results, []
@@ -137,6 +162,11 @@ class Link:
         self.close()
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(LostError(type(error).__name__))
+
+
+def _rows(result: pq.abc.PGresult) -> list[Row]:
+    columns, value = range(result.nfields), result.get_value
+    return [tuple([value(row, column) for column in columns]) for row in range(result.ntuples)]
 
 
 def _check(result: pq.abc.PGresult) -> None:
@@ -176,7 +206,7 @@ class Links:
     def idle(self) -> int:
         return sum(link.is_open for link in self._idle)
 
-    async def run(self, statement: Prepared, values: Values) -> list[Row]:
+    async def run(self, calls: Sequence[Call]) -> list[list[Row]]:
         """Raises RefusedError where no connection is to be had in time, too."""
         await self._take_room()
         try:
@@ -184,7 +214,7 @@ class Links:
             self._in_use.add(link)
             try:
                 async with asyncio.timeout(self._patience):
-                    return await link.run(statement, values)
+                    return await link.run(calls)
             except TimeoutError:
                 raise LostError("no answer in time") from None
             finally:

@@ -25,7 +25,7 @@ from app.database import DRIVER, Database, UserSession
 from app.main import create_app
 from app.migrations import upgrade
 from app.postgres import DatabaseUrls, EmbeddedPostgres
-from app.prepared import Prepared, RefusedError, Row, Values
+from app.prepared import Call, Prepared, RefusedError, Row, Values
 from tests.folders import PATIENCE, reachable_folder
 from tests.partitioned import partition_if_asked
 from tests.people import Account, register
@@ -149,17 +149,22 @@ class RolledBackDatabase(Database):
         ):
             yield session
 
-    async def fetch(self, statement: Prepared, values: Values) -> list[Row]:
+    async def fetch_together(self, *calls: Call) -> list[list[Row]]:
         """In the same connection; psycopg finds the types, so that all columns must be text."""
         raw: Any = (await self.connection.get_raw_connection()).driver_connection
         await self.connection.execute(text("SELECT set_config('app.user_id', '', true)"))
         async with AsyncRawCursor(raw) as cursor, raw.transaction():
             try:
-                given = [None if value is None else value.decode() for value in values]
-                await cursor.execute(statement.sql.encode(), given)
-                rows = await cursor.fetchall()
+                return [await self._rows(cursor, *call) for call in calls]
             except psycopg.Error as error:
                 raise RefusedError from error
+
+    async def _rows(
+        self, cursor: AsyncRawCursor[Any], statement: Prepared, values: Values
+    ) -> list[Row]:
+        given = [None if value is None else value.decode() for value in values]
+        await cursor.execute(statement.sql.encode(), given)
+        rows = await cursor.fetchall()
         return [tuple(None if cell is None else cell.encode() for cell in row) for row in rows]
 
 

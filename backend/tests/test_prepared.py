@@ -15,6 +15,12 @@ from tests.folders import PATIENCE
 SAY = Prepared("say", "select cast($1 as text), null")
 SLEEP = Prepared("sleep", "select cast(pg_sleep(cast($1 as float8)) as text)")
 BROKEN = Prepared("broken", "select cast($1 as integer)")
+SET = Prepared("set", "select set_config('app.user_id', $1, true)")
+TABLE = Prepared(
+    "table", "create temporary table said (word text unique deferrable initially deferred)"
+)
+INSERT = Prepared("insert", "insert into said values ($1)")
+COUNT = Prepared("count", "select cast(count(*) as text) from said")
 WHO = Prepared("who", "select current_user::text, current_setting('app.user_id', true)")
 
 
@@ -142,3 +148,34 @@ async def test_an_answer_that_never_comes_is_given_up(
     assert (connections.in_use, connections.idle) == (0, 0)
     monkeypatch.undo()
     assert await live_database.fetch(SAY, [b"y"]) == [(b"y", None)]
+
+
+async def test_statements_that_are_sent_together_are_one_transaction(
+    live_database: Database,
+) -> None:
+    """What is set for it holds in all of them, and no longer."""
+    asked = [(SET, [b"somebody"]), (WHO, []), (SAY, [b"x"]), (WHO, [])]
+    told = await live_database.fetch_together(*asked)
+    someone = (b"vitaliq_app", b"somebody")
+    assert told == [[(b"somebody",)], [someone], [(b"x", None)], [someone]]
+    ((_, user),) = await live_database.fetch(WHO, [])
+    assert not user
+
+
+async def test_of_statements_sent_together_all_are_carried_out_or_none(
+    live_database: Database,
+) -> None:
+    made = [(INSERT, [word]) for word in (b"a", b"b")]
+    await live_database.fetch(TABLE, [])
+    with pytest.raises(RefusedError):
+        await live_database.fetch_together(*made, (BROKEN, [b"x"]), (COUNT, []))
+    assert await live_database.fetch(SAY, [b"y"]) == [(b"y", None)]
+    assert await live_database.fetch_together(*made, (COUNT, [])) == [[], [], [(b"2",)]]
+
+
+async def test_what_fails_only_as_it_is_committed_is_refused(live_database: Database) -> None:
+    await live_database.fetch(TABLE, [])
+    with pytest.raises(RefusedError):
+        await live_database.fetch_together((INSERT, [b"a"]), (INSERT, [b"a"]))
+    assert await live_database.fetch(COUNT, []) == [(b"0",)]
+    assert live_database.connections().in_use == 0

@@ -14,8 +14,10 @@ from app import database
 from app.config import Settings
 from app.database import Database
 from app.main import create_app
-from app.prepared import Prepared, Row, Values
+from app.prepared import Call, Row
 
+STARTED, ENDED = "\\startpipeline", "\\endpipeline"
+"""What pgbench calls statements that are sent together."""
 _PARAMETER = re.compile(r"\$(\d+)")
 _NEW_ID = re.compile(r"'[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}'")
 
@@ -34,10 +36,14 @@ class Recorder(Database):
         event.listen(engine, "before_cursor_execute", self._note)
         vars(database)["AsyncRawCursor"] = self._noting_cursors()
 
-    async def fetch(self, statement: Prepared, values: Values) -> list[Row]:
-        given = [None if value is None else value.decode() for value in values]
-        self._note_numbered(statement.sql, given)
-        return await super().fetch(statement, values)
+    async def fetch_together(self, *calls: Call) -> list[list[Row]]:
+        is_more = len(calls) > 1
+        self.sent += [STARTED] * is_more
+        for statement, values in calls:
+            given = [None if value is None else value.decode() for value in values]
+            self._note_numbered(statement.sql, given)
+        self.sent += [ENDED] * is_more
+        return await super().fetch_together(*calls)
 
     async def close(self) -> None:
         vars(database)["AsyncRawCursor"] = AsyncRawCursor
@@ -83,7 +89,10 @@ def script_of(url: str, secret: str, method: str, path: str, **request: Any) -> 
         return await _record(Recorder(url, secret), method, path, **request)
 
     statements = asyncio.run(recorded())
-    return "".join(f"{repeatable(statement)};\n" for statement in statements)
+    return "".join(
+        f"{statement}\n" if statement in (STARTED, ENDED) else f"{repeatable(statement)};\n"
+        for statement in statements
+    )
 
 
 def repeatable(statement: str) -> str:
