@@ -64,7 +64,7 @@ class AnomalyService:
     ) -> str:
         """The page as JSON, newest first, each with what was logged and tagged that day; of the
         kept findings, or of another source of the same columns under its own scope."""
-        findings = with_context(self._person, source)
+        findings = with_context(self._person.id, source)
         pages = KeysetPages(
             self._session,
             findings,
@@ -76,7 +76,7 @@ class AnomalyService:
 
     async def get(self, anomaly_id: UUID) -> str:
         """Raises NotFoundError for an id that is not this person's."""
-        findings = with_context(self._person)
+        findings = with_context(self._person.id)
         statement = select(cast(json_object(findings, SHOWN), Text)).where(
             findings.c.id == anomaly_id
         )
@@ -87,7 +87,7 @@ class AnomalyService:
 
     async def ranked(self, first: dt.date, last: dt.date, *, limit: int = 50) -> str:
         """The span's findings as a JSON list, the gravest first, open ones before seen ones."""
-        findings = with_context(self._person)
+        findings = with_context(self._person.id)
         rows = (
             select(findings)
             .where(findings.c.date.between(first, last))

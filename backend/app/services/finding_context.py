@@ -1,6 +1,8 @@
 """Findings as they are shown: each with what was logged and tagged on its day."""
 
 from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     JSON,
@@ -17,11 +19,12 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.models import Anomaly, ChronicMetrics, Tag
-from app.services.people import Person
 
+Owner = UUID | ColumnElement[UUID]
 FINDINGS: Table = Anomaly.__table__  # type: ignore[assignment]  # a mapped class has a Table
 _PRIVATE = frozenset({"user_id", "created_at"})
 SHOWN = (
@@ -29,38 +32,46 @@ SHOWN = (
     "logged",
     "tags",
 )
+# Named parameters, which are never made here, so that no percent sign is doubled for the driver.
+_DIALECT = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]  # its own
 _NONE: ColumnElement[object] = literal_column("'[]'::json", JSON)
 
 
-def with_context(person: Person, findings: FromClause = FINDINGS) -> Subquery:
+def with_context(owner: Owner, findings: FromClause = FINDINGS) -> Subquery:
     """The person's findings, each with the medication and symptoms logged that day, and the tags
     that cover it."""
+    return _with_context(owner, findings).subquery("findings")
+
+
+def context_sql(owner: str) -> str:
+    """The same as text, for whom an expression of SQL names."""
+    asked = _with_context(literal_column(owner), FINDINGS)
+    return str(asked.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
+
+
+def _with_context(owner: Owner, findings: FromClause) -> Select[Any]:
     day = findings.c.date
-    return (
-        select(
-            *findings.c,
-            func.coalesce(_logged(person, day).scalar_subquery(), _NONE).label("logged"),
-            func.coalesce(_tags(person, day).scalar_subquery(), _NONE).label("tags"),
-        )
-        .where(findings.c.user_id == person.id)
-        .subquery("findings")
-    )
+    return select(
+        *findings.c,
+        func.coalesce(_logged(owner, day).scalar_subquery(), _NONE).label("logged"),
+        func.coalesce(_tags(owner, day).scalar_subquery(), _NONE).label("tags"),
+    ).where(findings.c.user_id == owner)
 
 
-def _logged(person: Person, day: ColumnElement[object]) -> Select[tuple[object]]:
+def _logged(owner: Owner, day: ColumnElement[object]) -> Select[tuple[object]]:
     entry = ChronicMetrics
     names = ("id", "time_of_day", "medication_taken", "symptoms")
     return select(func.json_agg(_object(entry.__table__, names))).where(
-        entry.user_id == person.id,
+        entry.user_id == owner,
         entry.date == day,
         or_(entry.medication_taken.is_not(None), entry.symptoms.is_not(None)),
     )
 
 
-def _tags(person: Person, day: ColumnElement[object]) -> Select[tuple[object]]:
+def _tags(owner: Owner, day: ColumnElement[object]) -> Select[tuple[object]]:
     names = ("id", "kind", "first", "last", "note")
     return select(func.json_agg(_object(Tag.__table__, names))).where(
-        Tag.user_id == person.id, Tag.first <= day, Tag.last >= day
+        Tag.user_id == owner, Tag.first <= day, Tag.last >= day
     )
 
 

@@ -9,12 +9,13 @@ nobody and the statement would find nothing. What comes back is the entries' JSO
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Column, String, Table
+from sqlalchemy import Column, String, Table, literal_column
 from sqlalchemy.dialects import postgresql
 
 from app.models import Entry
 from app.prepared import Prepared
 from app.services.entries import set_by_owner, shown, table_of
+from app.services.finding_context import SHOWN, context_sql, with_context
 from app.services.json_text import json_text
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own
@@ -59,6 +60,14 @@ class HotStatements:
     columns: tuple[str, ...]
 
 
+def findings_page(columns: Sequence[str]) -> Prepared:
+    """As `page` of HotStatements, of findings as they are shown."""
+    owner = "signed_in.user_id"
+    json = json_text(with_context(literal_column(owner)), SHOWN)
+    source = f"({context_sql(owner)}) as findings"
+    return Prepared("findings_page", page_sql(source, json, columns))
+
+
 def hot_statements(model: type[Entry], filters: Sequence[str]) -> HotStatements:
     """Of one tracker."""
     table = table_of(model)
@@ -72,9 +81,16 @@ def hot_statements(model: type[Entry], filters: Sequence[str]) -> HotStatements:
 
 
 def _page(table: Table, filters: Sequence[str]) -> str:
+    source = f"(select * from {table.name} where user_id = signed_in.user_id) as entries"  # noqa: S608
+    return page_sql(source, json_text(table, shown(table)), filters)
+
+
+def page_sql(source: str, json: str, columns: Sequence[str]) -> str:
+    """A page of what `source` has of `signed_in.user_id`, with `date`, `id` and what `json` is made
+    of; each of the columns that filter is an expression that gives text. Values are parameters."""
     chosen = "".join(
-        f" and (cast(${n} as text) is null or {name} = cast(${n} as text))"
-        for n, name in enumerate(filters, start=8)
+        f" and (cast(${n} as text) is null or {column} = cast(${n} as text))"
+        for n, column in enumerate(columns, start=8)
     )
     return f"""
     with {_ME}
@@ -82,14 +98,14 @@ def _page(table: Table, filters: Sequence[str]) -> str:
     from me
     cross join lateral {_SIGNED_IN}
     left join lateral (
-        select {json_text(table, shown(table))} as json
-        from {table.name}
-        where user_id = signed_in.user_id and date between cast($3 as date) and cast($4 as date)
+        select {json} as json
+        from {source}
+        where date between cast($3 as date) and cast($4 as date)
             and (date, id) < (cast($5 as date), cast($6 as uuid)){chosen}
         order by date desc, id desc
         limit cast($7 as integer)
     ) as entry on true
-    """  # noqa: S608  (names from the model; values are parameters)
+    """  # noqa: S608  (the parts are made from models)
 
 
 def _create(table: Table, columns: Sequence[str]) -> str:

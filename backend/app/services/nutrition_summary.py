@@ -5,8 +5,10 @@ import datetime as dt
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import QUANTITIES
+from app.database import prepared
+from app.prepared import Prepared
 from app.services.people import Person
-from app.services.summary_sql import document, json_object, rounded, status
+from app.services.summary_sql import json_object, rounded, status
 from app.utils.enums import MealType
 
 NUTRIENTS = tuple(row.column for row in QUANTITIES if row.tracker == "nutrition")
@@ -34,12 +36,13 @@ _SHARES = json_object(
 )
 _MEALS = ", ".join(f"'{meal}'" for meal in MealType)
 
-_STATEMENT = document(
+SUMMARY = Prepared(
+    "nutrition_summary",
     f"""
     with entry as (
         select meal_type, {", ".join(NUTRIENTS)}
         from food_entries
-        where user_id = :user_id and date = :day
+        where user_id = $1 and date = $2
     ),
     meal as (
         select meal_type, count(*) as entries, {_TOTALS} as totals, {_UNKNOWN} as unknown
@@ -49,7 +52,7 @@ _STATEMENT = document(
     past as (
         select date, {", ".join(f"sum({name}) as {name}" for name in NUTRIENTS)}
         from food_entries
-        where user_id = :user_id and date < :day
+        where user_id = $1 and date < $2
         group by date
         order by date desc
         limit {USUAL_DAYS}
@@ -58,7 +61,7 @@ _STATEMENT = document(
         select count(*) as days, min(date) as since, {_USUAL} as nutrients from past
     )
     select cast(json_build_object(
-        'date', cast(:day as date),
+        'date', cast($2 as date),
         'status', {status("usual.days")},
         'entries', (select count(*) from entry),
         'totals', (select {_TOTALS} from entry),
@@ -82,8 +85,9 @@ _STATEMENT = document(
         )
     ) as text)
     from usual
-    """  # noqa: S608  (names from the catalogue; values are parameters)
+    """,  # noqa: S608  (names from the catalogue; values are parameters)
 )
+"""$1 whose, $2 which day."""
 
 
 async def daily_summary(session: AsyncSession, person: Person, day: dt.date) -> str:
@@ -94,6 +98,5 @@ async def daily_summary(session: AsyncSession, person: Person, day: dt.date) -> 
     whose three macronutrients are all known, by the general Atwater factors. The usual is the mean
     of the 30 logged days before, each nutrient over the days that know it.
     """
-    found = await session.execute(_STATEMENT, {"user_id": person.id, "day": day})
-    summary: str = found.scalar_one()
-    return summary
+    ((summary,),) = await prepared(session, SUMMARY.sql.encode(), [person.id, day])
+    return str(summary)

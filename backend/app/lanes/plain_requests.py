@@ -112,7 +112,7 @@ def limit_of(query: Query) -> int:
 
 def days_of(query: Query) -> tuple[dt.date, dt.date]:
     """First and last; every day there can be, where none is given."""
-    first, last = _day(query.pop("from", None)), _day(query.pop("to", None))
+    first, last = day_of(query, "from"), day_of(query, "to")
     if first and last and first > last:
         raise NotPlain
     return first or EARLIEST_DAY, last or LATEST_DAY
@@ -150,7 +150,8 @@ def entry_of(taken: type[SchemaT], body: bytes) -> SchemaT:
         raise NotPlain from None
 
 
-def _day(text: str | None) -> dt.date | None:
+def day_of(query: Query, name: str) -> dt.date | None:
+    text = query.pop(name, None)
     if text is None:
         return None
     if not _DAY.fullmatch(text):

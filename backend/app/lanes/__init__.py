@@ -1,0 +1,1 @@
+"""Routes as the fast lane knows them."""
