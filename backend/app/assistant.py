@@ -80,7 +80,7 @@ class Reader:
         async with self._reading() as (session, person):
             day = _within_reach(date or person.today())
             view = await DashboardService(session, person, CATALOGUE).view("daily", day)
-        return {"summary": _marked(view.model_dump(mode="json"))}
+        return {"summary": _marked(json.loads(view))}
 
     async def trend(
         self, metric: Annotated[str, Field(max_length=60)], days: Days = 90

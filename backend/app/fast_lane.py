@@ -18,7 +18,7 @@ from app.lanes.asking import Asked, KnownPeople, Lane
 from app.lanes.creating import Creating, taken_by
 from app.lanes.lists import Listing, filters_of
 from app.lanes.plain_requests import NotPlain, Replay, claims_of, headers_of
-from app.lanes.views import DaySummary
+from app.lanes.views import DashboardLane, DaySummary
 from app.models import ENTRY_MODELS
 from app.prepared import LostError, RefusedError
 from app.problems import app_problem
@@ -85,7 +85,8 @@ def _addressed(lanes: Iterator[Lane]) -> Iterator[tuple[str, str, Lane]]:
 
 
 def lanes() -> Iterator[Lane]:
-    """Lists and new entries of every tracker, the list of findings, and the day's summary."""
+    """Lists and new entries of every tracker, the list of findings, the dashboard, the summary of a
+    day's food."""
     routes = {
         (method, route.path): route
         for router in ROUTERS
@@ -107,4 +108,5 @@ def lanes() -> Iterator[Lane]:
         filters={name: values for name, (_, values) in FINDING_FILTERS.items()},
         page=findings_page([column for column, _ in FINDING_FILTERS.values()]),
     )
+    yield DashboardLane(route=routes["GET", "/api/dashboard"])
     yield DaySummary(route=routes["GET", "/api/nutrition/daily-summary"], statement=SUMMARY)

@@ -31,7 +31,7 @@ async def hot_reads(database: Database, user_id: UUID) -> Mapping[str, Work]:
 
     async def dashboard() -> None:
         async with database.session(user_id) as session:
-            await DashboardService(session, person, CATALOGUE).daily(today)
+            await DashboardService(session, person, CATALOGUE).view("daily", today)
 
     async def page() -> None:
         async with database.session(user_id) as session:

@@ -93,10 +93,18 @@ class Catalogue:
 
     def columns(self) -> tuple[tuple[Metric, Column], ...]:
         """The metrics that come from a tracker's column, each with its source."""
-        return tuple((m, m.source) for m in self.metrics if isinstance(m.source, Column))
+        return self._columns
 
     def formulas(self) -> tuple[tuple[Metric, Formula], ...]:
         """The derived metrics, each with its source; inputs stand before what uses them."""
+        return self._formulas
+
+    @cached_property
+    def _columns(self) -> tuple[tuple[Metric, Column], ...]:
+        return tuple((m, m.source) for m in self.metrics if isinstance(m.source, Column))
+
+    @cached_property
+    def _formulas(self) -> tuple[tuple[Metric, Formula], ...]:
         return tuple((m, m.source) for m in self.metrics if isinstance(m.source, Formula))
 
 

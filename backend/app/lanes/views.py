@@ -7,7 +7,36 @@ from fastapi.routing import APIRoute
 from app.lanes.asking import Answer, Asked
 from app.lanes.plain_requests import chosen_of, day_of, query_of
 from app.prepared import Prepared
+from app.services.dashboard_service import SURROUNDINGS, dashboard, first_of
+from app.services.day_pages import days_as_text, days_of_text
 from app.services.hot_statements import as_values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DashboardLane:
+    """A day or a week at a glance."""
+
+    route: APIRoute
+
+    async def answer(self, asked: Asked) -> Answer:
+        query = query_of(asked.query_string)
+        today = (await asked.person()).today()
+        day = day_of(query, "date") or today
+        (period,) = chosen_of(query, {"period": frozenset(("daily", "weekly"))})
+        first, catalogue, user_id = first_of(day), asked.state.catalogue, asked.claims.user_id
+        statement, given = days_as_text(user_id, first, day, catalogue)
+        rows, ((around,),) = await asked.rows(
+            (statement, as_values(given)), (SURROUNDINGS, as_values((user_id, day)))
+        )
+        values = days_of_text(rows, first, day, catalogue)
+        told = dashboard(
+            "weekly" if period == "weekly" else "daily",
+            values,
+            around or b"",
+            today=today,
+            catalogue=catalogue,
+        )
+        return Answer(200, told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -93,6 +94,7 @@ def _literal(word: str) -> str:
     return "'" + word.replace("'", "''") + "'"
 
 
+@lru_cache(maxsize=64)
 def lookback(catalogue: Catalogue = CATALOGUE) -> int:
     """The days that the formulas need before the first wanted day."""
     reach = dict.fromkeys(catalogue.keys, 0)
@@ -134,13 +136,18 @@ def with_formulas(logged: FloatArray, catalogue: Catalogue = CATALOGUE) -> Float
     """Every metric of consecutive days, shape (..., days, keys), from those that come from columns,
     shape (..., days, columns)."""
     values = np.full((*logged.shape[:-1], len(catalogue.keys)), np.nan)
-    place = {key: index for index, key in enumerate(catalogue.keys)}
+    place = _places(catalogue)
     values[..., [place[metric.key] for metric, _ in catalogue.columns()]] = logged
     values[~np.isfinite(values)] = np.nan
     for metric, formula in catalogue.formulas():
         inputs = [_earlier(values[..., place[key]], lag) for key, lag in _inputs(formula)]
         values[..., place[metric.key]] = _computed(metric, formula, inputs)
     return values
+
+
+@lru_cache(maxsize=64)
+def _places(catalogue: Catalogue) -> Mapping[str, int]:
+    return {key: index for index, key in enumerate(catalogue.keys)}
 
 
 def _earlier(column: FloatArray, days: int) -> FloatArray:

@@ -67,11 +67,19 @@ def quantile(values: FloatArray, share: float) -> FloatArray:
     return np.where(known > 0, low + (place - lower) * (high - low), np.nan)
 
 
+def mean_of_known(values: FloatArray) -> FloatArray:
+    """Each column's mean among its known values; NaN without any."""
+    known = np.isfinite(values)
+    count = known.sum(axis=0)
+    mean: FloatArray = np.where(known, values, 0).sum(axis=0) / np.where(count > 0, count, np.nan)
+    return mean
+
+
 def mean_and_deviation(values: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Each column's mean and sample standard deviation among its known values."""
     known = np.isfinite(values)
     count = known.sum(axis=0)
-    mean = np.where(known, values, 0).sum(axis=0) / np.where(count > 0, count, np.nan)
+    mean = mean_of_known(values)
     squares = (np.where(known, values - mean, 0) ** 2).sum(axis=0)
     return mean, np.sqrt(squares / np.where(count > 1, count - 1, np.nan))
 

@@ -42,6 +42,8 @@ def quantiles(
     ordered = np.array(values, order="C")  # else each row is gathered to be sorted
     ordered.sort(axis=-1)  # NaN stands last
     count = count_known(ordered) if known is None else known
+    if not ordered.shape[-1]:
+        return tuple(np.full(count.shape, np.nan) for _ in shares)
     return tuple(_at(ordered, count, share) for share in shares)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.ml.statistics import mean_and_deviation, quantile
+from app.ml.statistics import mean_of_known
 from app.ml.trailing import count_known, quantiles, trailing
 from app.ml.types import FloatArray, IntArray
 
@@ -27,14 +27,9 @@ class Usual:
 
 def usual(history: FloatArray) -> Usual:
     """What the rows (days) tell of each column (metric)."""
-    mean, _ = mean_and_deviation(history)
-    return Usual(
-        days=np.isfinite(history).sum(axis=0),
-        mean=mean,
-        median=quantile(history, 0.5),
-        low=quantile(history, LOW_SHARE),
-        high=quantile(history, HIGH_SHARE),
-    )
+    days = np.isfinite(history).sum(axis=0)
+    low, median, high = quantiles(history.T, LOW_SHARE, 0.5, HIGH_SHARE, known=days)
+    return Usual(days=days, mean=mean_of_known(history), median=median, low=low, high=high)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Everything at a glance: the route /api/dashboard."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
@@ -8,7 +8,7 @@ from app.dependencies import AppCatalogue, CurrentUser, Session
 from app.routers.responses import as_json
 from app.schemas.base import DayOf
 from app.schemas.dashboard import Dashboard
-from app.services.dashboard_service import DashboardService
+from app.services.dashboard_service import DashboardService, Period
 
 router = APIRouter(prefix="/api/dashboard", tags=["Dashboard"])
 
@@ -26,7 +26,7 @@ Service = Annotated[DashboardService, Depends(get_service)]
 async def get_dashboard(
     service: Service,
     user: CurrentUser,
-    period: Literal["daily", "weekly"] = "daily",
+    period: Period = "daily",
     date: Annotated[
         DayOf | None,
         Query(description="The day, or the week's last; today."),
@@ -34,4 +34,4 @@ async def get_dashboard(
 ) -> Response:
     """Daily: each metric against your 30 days before. Weekly: the last 7 days against the 28
     before, with trends. Both: open findings, and how well the trackers are kept."""
-    return as_json((await service.view(period, date or user.today())).model_dump_json())
+    return as_json(await service.view(period, date or user.today()))

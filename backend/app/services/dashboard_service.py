@@ -1,23 +1,26 @@
 """Everything at a glance: each metric against the person's usual, findings, gaps in the data."""
 
 import datetime as dt
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
+from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import TRACKERS, Catalogue
-from app.ml.statistics import mean_and_deviation
+from app.database import prepared
+from app.ml.statistics import mean_of_known
 from app.ml.types import DailyValues
 from app.ml.usual import usual
-from app.schemas.dashboard import DailyDashboard, Surroundings, WeeklyDashboard
+from app.prepared import Prepared
+from app.schemas.dashboard import Surroundings
 from app.services.data_state import STATE_DAYS, state_of
-from app.services.metric_standing import standings
+from app.services.metric_standing import Told, standings
 from app.services.metrics_service import MetricsService
 from app.services.people import Person
-from app.services.summary_sql import document
 from app.utils.enums import Severity
 
+Period = Literal["daily", "weekly"]
 USUAL_DAYS = 30
 WEEK, PREVIOUS_DAYS = 7, 28
 ANOMALY_DAYS, ANOMALIES_SHOWN = 14, 10
@@ -30,22 +33,23 @@ _SHOWN = (
 _QUALITY = "\nunion all\n".join(
     f"""
     select {place} as place, '{tracker.key}' as tracker, '{tracker.label}' as label,
-        count(distinct date) filter (where date > cast(:day as date) - 7) as days_of_last_7,
+        count(distinct date) filter (where date > cast($2 as date) - 7) as days_of_last_7,
         count(distinct date) as days_of_last_30,
-        (select max(date) from {tracker.table} where user_id = :user_id and date <= :day)
+        (select max(date) from {tracker.table} where user_id = $1 and date <= $2)
             as last_entry
     from {tracker.table}
-    where user_id = :user_id and date between cast(:day as date) - 29 and :day
+    where user_id = $1 and date between cast($2 as date) - 29 and $2
     """  # noqa: S608  (names from the catalogue; values are parameters)
     for place, tracker in enumerate(TRACKERS)
 )
-_SURROUNDINGS = document(
+SURROUNDINGS = Prepared(
+    "surroundings",
     f"""
     with open as (
         select {_SHOWN}
         from anomalies
-        where user_id = :user_id and not is_acknowledged
-            and date between cast(:day as date) - {ANOMALY_DAYS - 1} and :day
+        where user_id = $1 and not is_acknowledged
+            and date between cast($2 as date) - {ANOMALY_DAYS - 1} and $2
     ),
     gravest as (
         select *
@@ -75,7 +79,7 @@ _SURROUNDINGS = document(
                 '[]'
             )
             from anomalies
-            where user_id = :user_id and date = :day
+            where user_id = $1 and date = $2
         ),
         'data_quality', (
             select json_agg(
@@ -91,8 +95,9 @@ _SURROUNDINGS = document(
             from ({_QUALITY}) as quality
         )
     ) as text)
-    """  # noqa: S608  (names from the catalogue; values are parameters)
+    """,  # noqa: S608  (names from the catalogue; values are parameters)
 )
+"""$1 whose, $2 which day: what stands beside the metrics, as JSON (`Surroundings`)."""
 
 
 class DashboardService:
@@ -105,46 +110,55 @@ class DashboardService:
         self._catalogue = catalogue
         self._metrics = MetricsService(session, person, catalogue)
 
-    async def view(
-        self, period: Literal["daily", "weekly"], day: dt.date
-    ) -> DailyDashboard | WeeklyDashboard:
-        return await (self.daily(day) if period == "daily" else self.weekly(day))
+    async def view(self, period: Period, day: dt.date) -> str:
+        """The day or its week as JSON (`Dashboard`)."""
+        values = await self._metrics.daily_values(first_of(day), day)
+        asked = [self._person.id, day]
+        ((around,),) = await prepared(self._session, SURROUNDINGS.sql.encode(), asked)
+        today = self._person.today()
+        return dashboard(period, values, around, today=today, catalogue=self._catalogue).decode()
 
-    async def daily(self, day: dt.date) -> DailyDashboard:
-        """The day's values against the 30 days before."""
-        values = await self._values(day)
-        before = usual(values.values[-1 - USUAL_DAYS : -1])
-        found = standings(values, values.values[-1], before, self._catalogue)
-        return DailyDashboard(
-            period="daily",
-            metrics=[standing.as_daily() for standing in found],
-            **await self._frame(values),
-        )
 
-    async def weekly(self, day: dt.date) -> WeeklyDashboard:
-        """The means of the seven days up to this one against the four weeks before."""
-        values = await self._values(day)
-        week = values.values[-WEEK:]
-        means, _ = mean_and_deviation(week)
-        known = np.isfinite(week).sum(axis=0)
-        before = usual(values.values[-WEEK - PREVIOUS_DAYS : -WEEK])
-        found = standings(values, means, before, self._catalogue)
-        days = dict(zip(values.keys, known.tolist(), strict=True))
-        return WeeklyDashboard(
-            period="weekly",
-            metrics=[standing.as_weekly(days=days[standing.metric.key]) for standing in found],
-            **await self._frame(values),
-        )
+def first_of(day: dt.date) -> dt.date:
+    """The first of the days that a dashboard of this day looks at."""
+    return day - dt.timedelta(STATE_DAYS - 1)
 
-    async def _values(self, day: dt.date) -> DailyValues:
-        return await self._metrics.daily_values(day - dt.timedelta(STATE_DAYS - 1), day)
 
-    async def _frame(self, values: DailyValues) -> dict[str, Any]:
-        """What both views have."""
-        day = values.days[-1]
-        found = await self._session.execute(_SURROUNDINGS, {"user_id": self._person.id, "day": day})
-        return dict(Surroundings.model_validate_json(found.scalar_one())) | {
-            "date": day,
-            "is_today": day == self._person.today(),
-            **state_of(values).as_json(),
-        }
+def dashboard(
+    period: Period,
+    values: DailyValues,
+    around: str | bytes,
+    *,
+    today: dt.date,
+    catalogue: Catalogue,
+) -> bytes:
+    """The JSON (`Dashboard`) of the values' last day, or of the week that ends with it; `around` is
+    what SURROUNDINGS tells of the day."""
+    day = values.days[-1]
+    metrics = _daily if period == "daily" else _weekly
+    told = {
+        **dict(Surroundings.model_validate_json(around)),
+        "period": period,
+        "date": day,
+        "is_today": day == today,
+        **state_of(values).as_json(),
+        "metrics": metrics(values, catalogue),
+    }
+    return to_json(told)
+
+
+def _daily(values: DailyValues, catalogue: Catalogue) -> list[Told]:
+    """The day's values against the 30 days before."""
+    before = usual(values.values[-1 - USUAL_DAYS : -1])
+    found = standings(values, values.values[-1], before, catalogue)
+    return [standing.as_daily() for standing in found]
+
+
+def _weekly(values: DailyValues, catalogue: Catalogue) -> list[Told]:
+    """The means of the seven days up to this one against the four weeks before."""
+    week = values.values[-WEEK:]
+    known = np.isfinite(week).sum(axis=0)
+    before = usual(values.values[-WEEK - PREVIOUS_DAYS : -WEEK])
+    found = standings(values, mean_of_known(week), before, catalogue)
+    days = dict(zip(values.keys, known.tolist(), strict=True))
+    return [standing.as_weekly(days=days[standing.metric.key]) for standing in found]

@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
+import numpy as np
+
 from app.ml.types import DailyValues
 from app.utils.enums import DataStatus
 
@@ -23,11 +25,8 @@ class DataState:
 
     @property
     def status(self) -> DataStatus:
-        if self.last_day is not None and self.silent_days >= STALE_DAYS:
-            return DataStatus.STALE
-        if self.days_with_data < self.days_needed:
-            return DataStatus.LEARNING
-        return DataStatus.READY
+        silent = self.silent_days if self.last_day is not None else 0
+        return status_of(self.days_with_data, needed=self.days_needed, silent=silent)
 
     def as_json(self) -> dict[str, object]:
         """The three fields that every answer tells."""
@@ -38,14 +37,18 @@ class DataState:
         }
 
 
+def status_of(days: int, *, needed: int, silent: int) -> DataStatus:
+    """With so many days where `needed` are, the last of them so long ago."""
+    if silent >= STALE_DAYS:
+        return DataStatus.STALE
+    return DataStatus.LEARNING if days < needed else DataStatus.READY
+
+
 def state_of(values: DailyValues) -> DataState:
     """The state on the last of the days, whichever metrics were logged."""
     recent = values.rows(max(0, len(values.days) - STATE_DAYS), len(values.days))
-    logged = [
-        day
-        for day, row in zip(recent.days, recent.values, strict=True)
-        if (row == row).any()  # NaN differs from itself
-    ]
+    has_any = (~np.isnan(recent.values)).any(axis=1)
+    logged = [recent.days[index] for index in np.flatnonzero(has_any).tolist()]
     return DataState(
         days_with_data=len(logged),
         days_needed=LEARNING_DAYS,

@@ -29,6 +29,7 @@ from app.ml.feature_engineering import (
     with_formulas,
 )
 from app.ml.types import DailyValues, FloatArray
+from app.prepared import Prepared, Row
 
 TRY_TURN = b"pg_try_advisory_xact_lock(hashtextextended('days ' || $1::uuid, 0))"
 """Whether the transaction may renew the days of the user $1, as an expression; it never waits."""
@@ -191,6 +192,43 @@ def _days_of(weeks: Weeks, start: dt.date, stop: dt.date, part: Catalogue) -> Da
     skipped, length = (start - weeks.firsts[0]).days, (stop - start).days + 1
     days = tuple(start + dt.timedelta(n) for n in range(length))
     return DailyValues(days, part.keys, values[skipped : skipped + length])
+
+
+def days_as_text(
+    user_id: UUID, start: dt.date, stop: dt.date, catalogue: Catalogue
+) -> tuple[Prepared, list[object]]:
+    """What `read_days` asks, answered in text, and what it is given."""
+    _, given = _asked(user_id, weeks_of(start, stop, catalogue), catalogue, catalogue.keys)
+    return _text_statement(catalogue), given
+
+
+def days_of_text(
+    rows: Sequence[Row], start: dt.date, stop: dt.date, catalogue: Catalogue
+) -> DailyValues:
+    """The days from `start` to `stop` from that answer."""
+    firsts = weeks_of(start, stop, catalogue)
+    read = [(_day(day), _bytes(known), _bytes(cells)) for day, known, cells in rows]
+    return _days_of(_weeks(read, firsts, catalogue, catalogue), start, stop, catalogue)
+
+
+def _day(text: bytes | None) -> dt.date:
+    return dt.date.fromisoformat((text or b"").decode())
+
+
+def _bytes(text: bytes | None) -> bytes | None:
+    return None if text is None else bytes.fromhex(text.decode())
+
+
+@lru_cache(maxsize=8)
+def _text_statement(catalogue: Catalogue) -> Prepared:
+    asked = _statement(catalogue, catalogue.keys).decode()
+    return Prepared(
+        f"days_{layout(catalogue)}",
+        f"""
+        select cast(first as text), encode(known, 'hex'), encode(cells, 'hex')
+        from ({asked}) as days
+        """,  # noqa: S608  (as in _statement)
+    )
 
 
 @lru_cache(maxsize=64)

@@ -41,6 +41,7 @@ FINDINGS: Sequence[Mapping[str, str]] = (
 ASKED: Mapping[str, tuple[str, Sequence[Mapping[str, str]]]] = {
     "/api/anomalies": ("findings_page", FINDINGS),
     "/api/nutrition/daily-summary": ("nutrition_summary", DAYS),
+    "/api/dashboard": ("surroundings", (*DAYS, *({**day, "period": "weekly"} for day in DAYS))),
 }
 """By path, a statement that only the lane makes, and what it is asked."""
 each_view = pytest.mark.parametrize("path", ASKED)

@@ -60,11 +60,13 @@ def finding(diary: Diary, days: int, **columns: Any) -> dict[str, Any]:
 
 
 async def daily(diary: Diary, day: dt.date = TODAY) -> DailyDashboard:
-    return await DashboardService(diary.session, diary.person, CATALOGUE).daily(day)
+    told = await DashboardService(diary.session, diary.person, CATALOGUE).view("daily", day)
+    return DailyDashboard.model_validate_json(told)
 
 
 async def weekly(diary: Diary, day: dt.date = TODAY) -> WeeklyDashboard:
-    return await DashboardService(diary.session, diary.person, CATALOGUE).weekly(day)
+    told = await DashboardService(diary.session, diary.person, CATALOGUE).view("weekly", day)
+    return WeeklyDashboard.model_validate_json(told)
 
 
 async def metric_today(diary: Diary, key: str, day: dt.date = TODAY) -> DailyMetric:
