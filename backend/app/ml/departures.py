@@ -10,14 +10,8 @@ import numpy as np
 
 from app.catalog import Metric
 from app.ml.scales import to_scale
-from app.ml.trailing import (
-    count_known,
-    counts_before,
-    means_of_last,
-    quantiles,
-    shifted,
-    trailing,
-)
+from app.ml.sliding import medians_before, medians_of
+from app.ml.trailing import counts_before, means_of_last, shifted
 from app.ml.types import BoolArray, FloatArray, IntArray
 
 BASELINE_DAYS = 63
@@ -105,10 +99,9 @@ def scaled_departures(
     recent = max(0, first - _RECENT)
     older = max(0, recent - 7 * SAME_WEEKDAYS)
     begin = older if middles is None else first
-    count, oldest = counts_before(kept, BASELINE_DAYS)
-    before = trailing(kept, BASELINE_DAYS, lag=1)[begin:]
-    (median,) = quantiles(before, 0.5, known=count[begin:])
-    middle = np.where(count[begin:] >= FEWEST_DAYS, median, np.nan)
+    count, oldest = counts_before(kept, BASELINE_DAYS, first=begin)
+    median = medians_before(kept, BASELINE_DAYS, count)
+    middle = np.where(count >= FEWEST_DAYS, median, np.nan)
     if middles is not None:
         middle = np.concatenate([middles[len(middles) - (first - older) :], middle])
     weekday = _weekday(kept[older:] - middle, recent - older)
@@ -124,8 +117,8 @@ def scaled_departures(
     return Departures(
         values=np.stack([deviation[wanted], _innovation(deviation, carried)[wanted], *shifts]),
         baseline=middle[ends] + weekday[wanted],
-        history=count[first:],
-        oldest=oldest[first:],
+        history=count[first - begin :],
+        oldest=oldest[first - begin :],
         middles=middle[-MIDDLES:],
     )
 
@@ -133,9 +126,8 @@ def scaled_departures(
 def _weekday(residuals: FloatArray, first: int) -> FloatArray:
     """The middle of the same weekday's last residuals, shrunken towards nothing, from the row
     `first` on."""
-    weeks = trailing(residuals, 7 * SAME_WEEKDAYS - 6, lag=7)[first:, :, ::7]
-    count = count_known(weeks)
-    (middle,) = quantiles(weeks, 0.5, known=count)
+    weeks = [shifted(residuals, 7 * ago)[first:] for ago in range(1, SAME_WEEKDAYS + 1)]
+    middle, count = medians_of(np.stack(weeks))
     return np.where(count > 0, count / (count + WEEKDAY_WEIGHT) * middle, 0.0)
 
 

@@ -63,29 +63,40 @@ def count_known(values: FloatArray) -> IntArray:
     return count_true(np.isfinite(values))
 
 
-def count_true(known: BoolArray) -> IntArray:
-    """How many of the last axis are true."""
-    if known.shape[-1] > _MOST_IN_A_BYTE:
-        return np.asarray(known.sum(axis=-1))
+def count_true(known: BoolArray, *, axis: int = -1) -> IntArray:
+    """How many along the axis are true."""
+    if known.shape[axis] > _MOST_IN_A_BYTE:
+        return np.asarray(known.sum(axis=axis))
     # Small numbers are added several times as fast.
-    count = known.view(np.uint8).sum(axis=-1, dtype=np.uint8)
+    count = known.view(np.uint8).sum(axis=axis, dtype=np.uint8)
     return np.asarray(count, dtype=np.int64)
 
 
 _MOST_IN_A_BYTE = 255
 
 
-def counts_before(values: FloatArray, window: int) -> tuple[IntArray, IntArray]:
-    """For each row, how many of the `window` rows before it are known, and how many rows ago the
-    first of them was; where none is, the whole window."""
+def counts_before(values: FloatArray, window: int, *, first: int = 0) -> tuple[IntArray, IntArray]:
+    """For each row from `first` on, how many of the `window` rows before it are known, and how many
+    rows ago the first of them was; where none is, the whole window."""
+    known = np.isfinite(values)
+    if 0 < first == len(values) - 1:
+        return _counts_of(known[max(0, first - window) : first], window)
     rows = np.arange(len(values))
-    begins, known = np.maximum(rows - window, 0), np.isfinite(values)
+    begins = np.maximum(rows - window, 0)[first:]
     so_far = np.zeros((len(values) + 1, values.shape[1]), dtype=np.int64)
     np.cumsum(known, axis=0, out=so_far[1:])
     following = np.where(known, rows[:, np.newaxis], len(values))
     following = np.minimum.accumulate(following[::-1], axis=0)[::-1]
-    ago = rows[:, np.newaxis] - following[begins]
-    return so_far[:-1] - so_far[begins], np.where(ago > 0, ago, window)
+    ago = rows[first:, np.newaxis] - following[begins]
+    return so_far[first:-1] - so_far[begins], np.where(ago > 0, ago, window)
+
+
+def _counts_of(known: BoolArray, window: int) -> tuple[IntArray, IntArray]:
+    """Of one row alone, before which these are known."""
+    ago = np.arange(len(known), 0, -1, dtype=np.min_scalar_type(window))
+    oldest = (known * ago[:, np.newaxis]).max(axis=0)
+    count = count_true(known, axis=0)
+    return count[np.newaxis], np.where(count > 0, oldest, window)[np.newaxis].astype(np.int64)
 
 
 def means_of_last(values: FloatArray, lengths: Sequence[int]) -> Iterator[FloatArray]:

@@ -50,6 +50,13 @@ def test_counts_are_those_of_the_window_before(window: int) -> None:
             assert oldest[row, column] == max(ago, default=window)
 
 
+@pytest.mark.parametrize("first", [0, 1, 17, 29])
+def test_counts_of_later_rows_are_those_of_all(first: int) -> None:
+    later = counts_before(VALUES, 4, first=first)
+    for found, expected in zip(later, counts_before(VALUES, 4), strict=True):
+        assert np.array_equal(found, expected[first:])
+
+
 @pytest.mark.parametrize("length", [3, 200, 300])
 def test_known_values_are_counted_however_many_they_are(length: int) -> None:
     values = np.where(CHANCE.random((4, length)) < 0.1, np.nan, 1.0)
