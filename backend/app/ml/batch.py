@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import cache
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.catalog import CATALOGUE, Catalogue
 from app.ml import judging
@@ -17,6 +20,8 @@ from app.ml.rating import OWN_DAYS, Learned, Measured, p_values
 from app.ml.strangeness import REFIT_DAYS
 from app.ml.types import BoolArray, Finding, FloatArray
 
+_Number = TypeVar("_Number", np.uint64, np.float64)
+
 __all__ = ["DAYS", "LOOKBACK", "Candidate", "judge_days", "quiet_days"]
 
 DAYS = BASELINE_DAYS + 1
@@ -25,8 +30,11 @@ DAYS = BASELINE_DAYS + 1
 LOOKBACK = judging.LOOKBACK
 """The days of values before the new one that any day can do with."""
 
-TOGETHER, LEARNING_TOGETHER = 96, 16
+TOGETHER, LEARNING_TOGETHER = 96, 8
 """So many people at a time cost least: with more, what is made of their days leaves the caches."""
+
+_LARGEST_ARRAY = 8 << 20
+"""No array of so many people has as many bytes."""
 
 
 def judge_days(
@@ -70,6 +78,7 @@ def _judged(
     *,
     quiet_only: bool,
 ) -> list[Detected | None]:
+    _keep_freed_memory()
     result: list[Detected | None] = [None] * len(people)
     model = model_of(catalogue, priors)
     block = day - timedelta(day.toordinal() % REFIT_DAYS)
@@ -81,6 +90,17 @@ def _judged(
         for n, detected in zip(chosen, batch.detected(block, quiet_only=quiet_only), strict=True):
             result[n] = detected
     return result
+
+
+@cache
+def _keep_freed_memory() -> None:
+    """Let the C library keep what arrays give back for the arrays to come.
+
+    glibc returns what is freed of large blocks to the system, and to get it again costs more than
+    much of the mathematics. From which size on it does so follows the largest block that was freed
+    before (mallopt(3), M_MMAP_THRESHOLD); so one is freed, which is never touched.
+    """
+    np.empty(_LARGEST_ARRAY, dtype=np.uint8)
 
 
 def _parts(places: Sequence[int], size: int) -> Iterator[Sequence[int]]:
@@ -205,8 +225,8 @@ class _Batch:
         return Memory(
             model=memory.model,
             last=self._day,
-            marks=np.append(memory.marks, mark)[-KEPT_DAYS:],
-            scores=np.append(memory.scores, score)[-KEPT_DAYS:],
+            marks=_longer(memory.marks, mark),
+            scores=_longer(memory.scores, score),
             learned=learned,
             told_by=memory.told_by,
             set_aside=memory.set_aside,
@@ -216,7 +236,16 @@ class _Batch:
         )
 
 
+def _longer(remembered: NDArray[_Number], newest: _Number) -> NDArray[_Number]:
+    kept = remembered[1 - KEPT_DAYS :]
+    result = np.empty(len(kept) + 1, dtype=remembered.dtype)
+    result[:-1], result[-1] = kept, newest
+    return result
+
+
 def _last(scores: FloatArray, count: int) -> FloatArray:
     """The last scores; unknown where there are not so many."""
     kept = scores[-count:]
+    if len(kept) == count:
+        return kept
     return np.concatenate([np.full(count - len(kept), np.nan), kept])

@@ -55,10 +55,14 @@ class Together:
         departed = self._departed(REACH, taught, None)
         start = REACH - departing.REACH - (self._day - block).days
         found = self._by_person(departed.values)
-        known = np.where(taught[departing.REACH :, :, np.newaxis], found, np.nan)
-        ends = [start - lag_of(length) + 1 for length in KINDS]
-        past = [kind[end - MEMORY_DAYS : end] for kind, end in zip(known, ends, strict=True)]
-        fitted = fit_past(np.moveaxis(np.stack(past), 1, 2), self._of_metrics)
+        if not taught.all():
+            found = np.where(taught[departing.REACH :, :, np.newaxis], found, np.nan)
+        # Side by side as they are learned from, so that they are copied once.
+        by_metric = np.empty((len(KINDS), *found.shape[2:], MEMORY_DAYS))
+        for kind, length in enumerate(KINDS):
+            end = start - lag_of(length) + 1
+            by_metric[kind] = np.moveaxis(found[kind, end - MEMORY_DAYS : end], 0, -1)
+        fitted = fit_past(np.swapaxes(by_metric, -2, -1), self._of_metrics)
         fits = [fitted.at(np.array([n])) for n in range(len(self.people))]
         return self._rated(departed, fitted), self._learned(block, fits, departed)
 

@@ -223,10 +223,13 @@ def marks_of(values: DailyValues) -> Marks:
 def marks_of_rows(rows: FloatArray) -> Marks:
     """Of rows of the shape (..., metrics)."""
     first, second = _MULTIPLIERS[:, : rows.shape[-1]]
-    plain = np.where(np.isnan(rows), np.nan, rows + 0.0)  # one NaN, one zero
-    mixed = plain.view(np.uint64) * first
+    plain = rows + 0.0  # one zero
+    np.copyto(plain, np.nan, where=np.isnan(plain))  # and one NaN
+    mixed = plain.view(np.uint64)
+    mixed *= first
     mixed ^= mixed >> np.uint64(32)  # decimal numbers differ in their high bits only
-    return np.asarray((mixed * second).sum(axis=-1, dtype=np.uint64))
+    mixed *= second
+    return np.asarray(mixed.sum(axis=-1, dtype=np.uint64))
 
 
 def told_by(wishes: Wishes) -> str:
