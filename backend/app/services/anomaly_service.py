@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import (
@@ -19,10 +20,11 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import Catalogue
+from app.database import prepared
 from app.errors import NotFoundError
 from app.services import audit
 from app.services.episode_keeping import regroup, take_turn
-from app.services.finding_context import FINDINGS, SHOWN, with_context
+from app.services.finding_context import FINDINGS, SHOWN, as_sql, with_context
 from app.services.paging import KeysetPages, Window, json_object
 from app.services.people import Person
 from app.utils.enums import AuditKind, Feedback, Severity
@@ -87,16 +89,9 @@ class AnomalyService:
 
     async def ranked(self, first: dt.date, last: dt.date, *, limit: int = 50) -> str:
         """The span's findings as a JSON list, the gravest first, open ones before seen ones."""
-        findings = with_context(self._person.id)
-        rows = (
-            select(findings)
-            .where(findings.c.date.between(first, last))
-            .order_by(findings.c.is_acknowledged, _RANK, findings.c.anomaly_score.desc())
-            .limit(limit)
-            .subquery()
-        )
-        items = func.coalesce(func.json_agg(json_object(rows, SHOWN)), literal_column("'[]'::json"))
-        return str(await self._session.scalar(select(cast(items, Text))))
+        asked = [self._person.id, first, last, limit]
+        ((items,),) = await prepared(self._session, _ranked(), asked)
+        return str(items)
 
     async def gravest(
         self, first: dt.date, last: dt.date, *, limit: int
@@ -149,6 +144,21 @@ class AnomalyService:
         told = {"anomaly": str(anomaly_id), "feedback": row.feedback}
         await audit.record(self._session, self._person.id, AuditKind.FEEDBACK_CHANGED, detail=told)
         return await self.get(anomaly_id)
+
+
+@cache
+def _ranked() -> bytes:
+    """$1 whose, $2 and $3 the first and the last day, $4 how many."""
+    findings = with_context(literal_column("$1"))
+    rows = (
+        select(findings)
+        .where(findings.c.date.between(literal_column("$2"), literal_column("$3")))
+        .order_by(findings.c.is_acknowledged, _RANK, findings.c.anomaly_score.desc())
+        .limit(literal_column("$4"))
+        .subquery()
+    )
+    items = func.coalesce(func.json_agg(json_object(rows, SHOWN)), literal_column("'[]'::json"))
+    return as_sql(select(cast(items, Text))).encode()
 
 
 def _acknowledged(feedback: Feedback | ColumnElement[str] | None) -> Mapping[str, object]:

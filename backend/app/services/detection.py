@@ -4,11 +4,11 @@ import datetime as dt
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, Table, delete, or_, select
-from sqlalchemy.dialects.postgresql import insert
+from psycopg.types.json import Jsonb
+from sqlalchemy import Table, delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import meters
@@ -18,6 +18,7 @@ from app.ml.types import Finding
 from app.models import Anomaly
 from app.services.data_state import DataState
 from app.services.episode_keeping import regroup, take_turn
+from app.services.finding_context import plain
 from app.services.finding_rows import rows_of
 from app.services.judgement import Judgement, JudgementService
 from app.services.people import Person
@@ -48,6 +49,21 @@ _FROM_DETECTION = (
 )
 
 
+_KEPT_ROW = ("id", "user_id", "date", "metric_name", "explanation", *_FROM_DETECTION)
+# What was there before, the statement does not see change. (The system columns that would tell new
+# rows from others cannot be read where the table is in parts.)
+_KEEP = f"""
+    with known as (
+        select id from anomalies where user_id = $1 and date between $3 and $4
+    )
+    insert into anomalies ({", ".join(_KEPT_ROW)})
+    select {", ".join(_KEPT_ROW)} from jsonb_populate_recordset(null::anomalies, $2)
+    on conflict (user_id, date, metric_name) do update set
+        {", ".join(f"{name} = excluded.{name}" for name in _FROM_DETECTION)},
+        explanation = excluded.explanation, explained_by = null
+    where {" or ".join(f"anomalies.{n} is distinct from excluded.{n}" for n in _FROM_DETECTION)}
+    returning id, id not in (select id from known)
+    """.encode()  # noqa: S608  (names of columns; values are parameters)
 _Key = tuple[dt.date, str]
 
 
@@ -120,26 +136,10 @@ class DetectionService:
             return [], 0
         judged = replace(judged, findings=findings)
         rows = await rows_of(self._session, self._person, judged, self._catalogue)
-        statement = insert(_TABLE).values(rows)
-        fresh = statement.excluded
-        changed = or_(*(_TABLE.c[name].is_distinct_from(fresh[name]) for name in _FROM_DETECTION))
-        wording = {"explanation": fresh.explanation, "explained_by": None}
-        upsert = statement.on_conflict_do_update(
-            index_elements=["user_id", "date", "metric_name"],
-            set_={name: fresh[name] for name in _FROM_DETECTION} | wording,
-            where=changed,
-        ).returning(_TABLE.c.id, _TABLE.c.id.not_in(self._known(judged)))
-        kept = (await self._session.execute(upsert)).all()
-        return [row_id for row_id, is_new in kept if is_new], sum(not new for _, new in kept)
-
-    def _known(self, judged: Judgement) -> Select[Any]:
-        """What was there before the statement that asks, which sees nothing of what it does. (The
-        system columns that would tell cannot be read where the table is in parts.)"""
-        days = {finding.day for finding in judged.findings}
-        kept = select(_TABLE.c.id).where(
-            _TABLE.c.user_id == self._person.id, _TABLE.c.date.between(min(days), max(days))
-        )
-        return select(kept.cte("known").c.id)
+        days = [finding.day for finding in findings]
+        given = [self._person.id, Jsonb([plain(row) for row in rows]), min(days), max(days)]
+        done = await prepared(self._session, _KEEP, given)
+        return [row_id for row_id, is_new in done if is_new], sum(not new for _, new in done)
 
     async def _withdraw(self, findings: Sequence[Finding], kept: Mapping[_Key, _Kept]) -> int:
         """Remove findings that no longer hold, unless the person has seen them."""

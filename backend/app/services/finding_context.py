@@ -45,8 +45,12 @@ def with_context(owner: Owner, findings: FromClause = FINDINGS) -> Subquery:
 
 def context_sql(owner: str) -> str:
     """The same as text, for whom an expression of SQL names."""
-    asked = _with_context(literal_column(owner), FINDINGS)
-    return str(asked.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
+    return as_sql(_with_context(literal_column(owner), FINDINGS))
+
+
+def as_sql(statement: Select[Any]) -> str:
+    """As text with its values in it, for statements that are made of constants alone."""
+    return str(statement.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
 
 
 def _with_context(owner: Owner, findings: FromClause) -> Select[Any]:
@@ -82,13 +86,13 @@ def _object(source: FromClause, names: Sequence[str]) -> ColumnElement[object]:
 
 def unstored(table: Table, rows: Sequence[dict[str, object]]) -> FromClause:
     """Rows that are not in the table, as a source with the same columns."""
-    document = [_plain(row) for row in rows]
+    document = [plain(row) for row in rows]
     columns = [column(told.name, told.type) for told in table.c]
     record: ColumnElement[object] = literal_column(f"NULL::{table.name}")
     return func.jsonb_populate_recordset(record, cast(document, JSONB)).table_valued(*columns)
 
 
-def _plain(row: dict[str, object]) -> dict[str, object]:
+def plain(row: dict[str, object]) -> dict[str, object]:
     """The row's values as JSON has them; identifiers and days as their text."""
     kept = (str, float, int, dict, list, type(None))
     return {name: v if isinstance(v, kept) else str(v) for name, v in row.items()}
