@@ -12,6 +12,7 @@ from app.ml.trends import trend
 from app.ml.types import DailyValues, FloatArray
 from app.ml.usual import Usual
 from app.services.data_state import status_of
+from app.utils.enums import DataStatus
 
 Told = dict[str, object]
 """What the API tells, in the order in which it does."""
@@ -72,13 +73,16 @@ class Standing(NamedTuple):
             "unit": metric.unit,
             "decimals": metric.decimals,
             "family": metric.family,
-            "status": status_of(self.before.days, needed=needed, silent=self.silent_days),
+            "status": self._status(needed).value,
             "days_needed": needed,
             "usual": self._usual(),
             "direction": self._direction(needed),
             "clinical": self._clinical(),
             "latest": self._latest(),
         }
+
+    def _status(self, needed: int) -> DataStatus:
+        return status_of(self.before.days, needed=needed, silent=self.silent_days)
 
     def _usual(self) -> Told:
         before, told = self.before, self._told
