@@ -6,11 +6,13 @@ import asyncio
 from app.database import Database
 from app.postgres import DatabaseUrls
 from benchmarks.days.fleet import people, server
-from benchmarks.days.growth import compared
+from benchmarks.days.growth import Costs, compared
 from benchmarks.days.reads import of_fleet, of_one
 from benchmarks.days.writes import writes
 
 SPANS = (60, 450)
+BASE = "60 days"
+"""Beside it stand the others; it stands beside whoever is alone."""
 MILLISECONDS, MICROSECONDS = 1e3, 1e6
 
 
@@ -21,14 +23,13 @@ def main() -> None:
     options.add_argument("--years", type=int, default=10, help="of the long history")
     options.add_argument("--rounds", type=int, default=7)
     asked = options.parse_args()
-    with server() as (urls, superuser):
+    with server() as (urls, superuser), server() as (empty_urls, empty_superuser):
         asyncio.run(_all(urls, superuser, asked))
+        print(asyncio.run(_grown((urls, superuser), (empty_urls, empty_superuser), asked)))
 
 
 async def _all(urls: DatabaseUrls, superuser: str, asked: argparse.Namespace) -> None:
     database = Database(urls.app, pool_size=1, statement_timeout=600)
-    newcomer = people(superuser, 1, SPANS[0])[0]
-    few = await compared({"alone": (database, newcomer)}, rounds=asked.rounds)
     fleet = people(superuser, asked.people, SPANS[1])
     print("One person: CPU milliseconds (this process + PostgreSQL)")
     for days in SPANS:
@@ -48,25 +49,41 @@ async def _all(urls: DatabaseUrls, superuser: str, asked: argparse.Namespace) ->
     for kind, costs in (await writes(database, superuser, fleet, rounds=asked.rounds)).items():
         (here, there), (more_here, more) = costs["alone"], costs["with triggers"]
         print(f"  {kind:14} {more / there:5.2f} {(more + more_here) / (there + here):5.2f}")
-    people(superuser, asked.others, SPANS[0])
-    old, settled = people(superuser, 1, 365 * asked.years)[0], people(superuser, 1, SPANS[1])[0]
+    await database.close()
+
+
+async def _grown(
+    full: tuple[DatabaseUrls, str], empty: tuple[DatabaseUrls, str], asked: argparse.Namespace
+) -> str:
+    """The same reads of someone with 60 days who is alone, and who is among others; and of others
+    there with longer histories."""
+    crowd, alone = (
+        Database(urls.app, pool_size=1, statement_timeout=600) for urls, _ in (full, empty)
+    )
+    people(full[1], asked.others, SPANS[0])
+    spans = {"450 days": SPANS[1], f"{asked.years} years": 365 * asked.years}
     cases = {
-        "60 days": (database, newcomer),
-        "450 days": (database, settled),
-        f"{asked.years} years": (database, old),
+        BASE: (crowd, people(full[1], 1, SPANS[0])[0]),
+        "alone": (alone, people(empty[1], 1, SPANS[0])[0]),
+        **{name: (crowd, people(full[1], 1, days)[0]) for name, days in spans.items()},
     }
     grown = await compared(cases, rounds=3 * asked.rounds)
-    print("Growth: CPU milliseconds, and the ratio to 60 days of history")
+    for database in (crowd, alone):
+        await database.close()
+    return growth_table(grown, others=asked.people + asked.others)
+
+
+def growth_table(grown: dict[str, Costs], *, others: int) -> str:
+    """Milliseconds and PostgreSQL's part of them; each ratio is of both, and of PostgreSQL's part
+    alone."""
+    rows = [f"Growth among {others} others: CPU ms (PostgreSQL's), ratio of both, of PostgreSQL's"]
     for name, costs in grown.items():
-        least = sum(costs["60 days"])
-        for case, spent in costs.items():
-            told = sum(spent) * MILLISECONDS
-            print(f"  {name:10} {case:9} {told:7.2f} {sum(spent) / least:5.2f}")
-    print(f"The same person alone, and with {asked.people + asked.others} others")
-    for name, costs in grown.items():
-        alone = sum(few[name]["alone"])
-        print(f"  {name:10} {sum(costs['60 days']) / alone:5.2f}")
-    await database.close()
+        for case, (here, there) in costs.items():
+            base = costs["alone"] if case == BASE else costs[BASE]
+            ratios = f"{(here + there) / sum(base):5.2f} {there / base[1]:5.2f}"
+            told = f"{(here + there) * MILLISECONDS:7.2f} ({there * MILLISECONDS:5.2f})"
+            rows.append(f"  {name:10} {case:9} {told} {'' if case == 'alone' else ratios}".rstrip())
+    return "\n".join(rows)
 
 
 if __name__ == "__main__":

@@ -4,27 +4,40 @@ import statistics
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.database import Database
+from app.prepared import Prepared
+
+_WHICH = Prepared("which", "select cast(pg_backend_pid() as text)")
 Work = Callable[[], Awaitable[object]]
 _NANOSECONDS = 1e9
 
 
 class Backend:
-    """The server process behind a session."""
+    """The server processes behind a session, or behind all of a person's reads."""
 
-    def __init__(self, pid: int) -> None:
-        self._told = Path(f"/proc/{pid}/schedstat")
+    def __init__(self, *pids: int) -> None:
+        self._told = [Path(f"/proc/{pid}/schedstat") for pid in pids]
 
     @classmethod
     async def of(cls, session: AsyncSession) -> "Backend":
         pid = await session.scalar(text("SELECT pg_backend_pid()"))
         return cls(int(pid or 0))
 
+    @classmethod
+    async def both_of(cls, database: Database, user_id: UUID) -> "Backend":
+        """Of a database with one connection for sessions and one for prepared statements."""
+        ((hot,),) = await database.fetch(_WHICH, [])
+        async with database.session(user_id) as session:
+            pid = await session.scalar(text("SELECT pg_backend_pid()"))
+        return cls(int(hot or 0), int(pid or 0))
+
     def seconds(self) -> float:
-        return int(self._told.read_text().split()[0]) / _NANOSECONDS
+        return sum(int(told.read_text().split()[0]) for told in self._told) / _NANOSECONDS
 
 
 async def cost(work: Work, backend: Backend) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.database import Database
 from app.postgres import DatabaseUrls
 from benchmarks.bulk.__main__ import ways
+from benchmarks.days.__main__ import BASE, growth_table
 from benchmarks.days.fleet import people
 from benchmarks.days.growth import compared
 from benchmarks.days.reads import of_fleet, of_one
@@ -29,7 +30,9 @@ async def test_the_short_form_runs(live_urls: DatabaseUrls, superuser_url: str) 
     fleet = await of_fleet(database, some, 10, rounds=1, sample=1)
     assert set(fleet) == {"rows", "all kept", "all logged today"}
     written = await writes(database, superuser_url, some, rounds=1)
-    grown = await compared({"now": (database, some[0])}, rounds=1)
+    cases = {name: (database, someone) for name, someone in zip((BASE, "alone"), some, strict=True)}
+    grown = await compared(cases, rounds=1)
+    assert growth_table(grown, others=1).count("\n") == 2 * len(grown) == 10
     costs = [*one.values(), *fleet.values()]
     costs += [spent for kind in (*written.values(), *grown.values()) for spent in kind.values()]
     assert min(sum(spent) for spent in costs) > 0
