@@ -6,8 +6,12 @@ from pathlib import Path
 import click
 
 from benchmarks.api import tables
+from benchmarks.api.detection import detected, lines
 from benchmarks.api.rounds import Round, calm, measure_all
 from benchmarks.api.scene import PATHS, scene
+
+PEOPLE = 5
+"""Who run detection."""
 
 
 @click.command()
@@ -31,9 +35,12 @@ def main(
         click.echo(tables.operations(figures) + "\n")
         click.echo(tables.peers(figures) + "\n")
         logins = calm(everything, rounds=rounds, seconds=seconds)
-    click.echo(tables.logins(logins))
+        click.echo(tables.logins(logins))
+        asked = detected(everything, people=PEOPLE, times=4 * rounds)
+        click.echo(lines(asked))
     if json_file:
         written = {"operations": [f._asdict() for f in figures], "logins": logins._asdict()}
+        written["detection"] = {kind: one._asdict() for kind, one in asked.items()}
         json_file.write_text(json.dumps(written, indent=1) + "\n")
 
 

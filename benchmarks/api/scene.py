@@ -70,7 +70,7 @@ def scene() -> Iterator[Scene]:
 
 def _populated(data_dir: Path, pid: int, port: int) -> Iterator[Scene]:
     email = "someone@example.com"
-    token = _someone(f"http://{HOST}:{port}", email)
+    token = someone(f"http://{HOST}:{port}", email)
     files = ServerFiles(data_dir.resolve() / "postgres")
     superuser = _url(files, "postgres")
     with psycopg.connect(superuser, autocommit=True) as connection:
@@ -95,14 +95,14 @@ def _populated(data_dir: Path, pid: int, port: int) -> Iterator[Scene]:
         )
 
 
-def _someone(address: str, email: str) -> str:
+def someone(address: str, email: str, *, seed: int = 7) -> str:
     """A new person with months of invented data, in which detection was run; their token."""
     with httpx.Client(base_url=address, trust_env=False, timeout=120) as client:
         given = {"email": email, "password": PASSWORD}
         client.post("/api/auth/register", json=given).raise_for_status()
         token = client.post("/api/auth/login", json=given).json()["access_token"]
         client.headers["Authorization"] = f"Bearer {token}"
-        client.post("/api/mock/generate", json={"days": DAYS}).raise_for_status()
+        client.post("/api/mock/generate", json={"days": DAYS, "seed": seed}).raise_for_status()
         client.post("/api/anomalies/detect").raise_for_status()
     return str(token)
 

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from benchmarks.api import load, tables
+from benchmarks.api.detection import detected
 from benchmarks.api.load import Load, as_text
 from benchmarks.api.processor import seconds_of
 from benchmarks.api.rounds import BARE, LIMIT, Cost, Figure, Round, calm, measure_all
@@ -43,6 +44,7 @@ def test_a_short_run_measures_everything_there_is() -> None:
     with scene() as everything:
         figures = measure_all(everything, Round(seconds=1, connections=2), rounds=1)
         logins = calm(everything, rounds=1, seconds=1)
+        asked = detected(everything, people=1, times=2)
         unsigned = everything.product.request("GET", "/api/sleep").replace(b"Bearer", b"Basic")
         refused = load.run(
             Load(
@@ -59,4 +61,6 @@ def test_a_short_run_measures_everything_there_is() -> None:
         assert all(f.cost.a_second > 0 for f in measured.values())
         assert measured["VitalIQ"].cost.program > 0
     assert logins.p99_during > 0
+    assert sum(one.requests for one in asked.values()) == 2
+    assert all(0 < one.p50 <= one.slowest for one in asked.values())
     assert tables.operations(figures).count("\n") == len(figures)
