@@ -145,7 +145,7 @@ class _Batch:
 
     def detected(self, block: date, *, quiet_only: bool) -> list[Detected | None]:
         """None where older days are not as they were."""
-        marks = marks_of_rows(self._rows)
+        marks = np.stack([marks_of_rows(rows) for rows in self._rows])  # a person fits the caches
         measured, learned = self._measured(block)
         before = BUDGET_DAYS + OWN_DAYS
         scores = np.stack([_last(memory.scores, before) for memory in self._memories], axis=1)

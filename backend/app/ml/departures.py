@@ -126,8 +126,11 @@ def scaled_departures(
 def _weekday(residuals: FloatArray, first: int) -> FloatArray:
     """The middle of the same weekday's last residuals, shrunken towards nothing, from the row
     `first` on."""
-    weeks = [shifted(residuals, 7 * ago)[first:] for ago in range(1, SAME_WEEKDAYS + 1)]
-    middle, count = medians_of(np.stack(weeks))
+    weeks = np.full((SAME_WEEKDAYS, len(residuals) - first, residuals.shape[1]), np.nan)
+    for ago, week in enumerate(weeks, start=1):
+        past = residuals[max(0, first - 7 * ago) : max(0, len(residuals) - 7 * ago)]
+        week[len(week) - len(past) :] = past
+    middle, count = medians_of(weeks)
     return np.where(count > 0, count / (count + WEEKDAY_WEIGHT) * middle, 0.0)
 
 

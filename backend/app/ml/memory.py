@@ -224,12 +224,11 @@ def marks_of_rows(rows: FloatArray) -> Marks:
     """Of rows of the shape (..., metrics)."""
     first, second = _MULTIPLIERS[:, : rows.shape[-1]]
     plain = rows + 0.0  # one zero
-    np.copyto(plain, np.nan, where=np.isnan(plain))  # and one NaN
     mixed = plain.view(np.uint64)
+    mixed |= np.negative(np.isnan(plain), dtype=np.int64).view(np.uint64)  # and one NaN, all ones
     mixed *= first
     mixed ^= mixed >> np.uint64(32)  # decimal numbers differ in their high bits only
-    mixed *= second
-    return np.asarray(mixed.sum(axis=-1, dtype=np.uint64))
+    return np.asarray(mixed @ second)
 
 
 def told_by(wishes: Wishes) -> str:

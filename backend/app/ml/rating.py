@@ -22,7 +22,7 @@ from app.ml.strangeness import (
     evidence,
     fit,
 )
-from app.ml.trailing import trailing
+from app.ml.trailing import count_true, counts_before, trailing
 from app.ml.types import Accepted, BoolArray, DailyValues, FloatArray, IntArray
 from app.utils.enums import Direction
 
@@ -263,8 +263,8 @@ def p_values(score: FloatArray, priors: Priors, *, first: int = 0) -> FloatArray
     (days, people): the population's share, and the person's own before each day."""
     columns = score.reshape(len(score), -1)
     before, newest = trailing(columns, OWN_DAYS, lag=1)[first:], columns[first:]
-    as_strange = (before >= newest[..., np.newaxis]).sum(axis=-1)
-    count = np.isfinite(before).sum(axis=-1)
+    as_strange = count_true(before >= newest[..., np.newaxis])
+    count, _ = counts_before(columns, OWN_DAYS, first=first)
     mixed = (as_strange + OWN_WEIGHT * population_share(newest, priors)) / (count + OWN_WEIGHT)
     return np.asarray(np.maximum(mixed, SMALLEST).reshape(-1, *score.shape[1:]))
 
@@ -293,11 +293,11 @@ def usual(
     metrics = catalogue.watched
     half = USUAL_SPREADS * measured.spread
     centre = np.where(np.isfinite(half), measured.centre, np.nan)
-    low, high = (to_unit(edge, metrics) for edge in (centre - half, centre + half))
+    baseline, low, high = to_unit(np.stack([centre, centre - half, centre + half]), metrics)
     lowest, highest = _widened(values, days, metrics, accepted)
     ordinals = _ordinals(values, days)[:, np.newaxis]
     return Usual(
-        baseline=to_unit(centre, metrics),
+        baseline=baseline,
         low=np.where(np.isfinite(low), np.fmin(low, lowest), np.nan),
         high=np.where(np.isfinite(high), np.fmax(high, highest), np.nan),
         history=measured.history,

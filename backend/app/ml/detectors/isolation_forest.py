@@ -90,12 +90,10 @@ class IsolationForestDetector:
         result = Scores.unknown(*days.values.shape)
         result.history[:], result.history_from[:] = self.history_, self.history_from_
         half = 2 * self.spread_
-        for field, centre in (
-            (result.baseline, self.median_),
-            (result.usual_low, self.median_ - half),
-            (result.usual_high, self.median_ + half),
-        ):
-            field[:, self.columns_] = to_unit(centre[np.newaxis], self.metrics_)
+        usual = np.stack([self.median_, self.median_ - half, self.median_ + half])
+        baseline, low, high = to_unit(usual, self.metrics_)
+        result.baseline[:, self.columns_] = baseline
+        result.usual_low[:, self.columns_], result.usual_high[:, self.columns_] = low, high
         scaled = to_scale(days.values[:, self.columns_], self.metrics_)
         residuals, observed = self._residuals(scaled)
         tested = np.flatnonzero(observed.sum(axis=1) >= FEWEST_FEATURES)

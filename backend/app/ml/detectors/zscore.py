@@ -71,12 +71,10 @@ class ZScoreDetector:
         result.p_value[:, columns] = daily_p(z)
         half = reach * z_to_t(np.full(len(watched), USUAL_Z), freedom)
         baseline = np.where(np.isfinite(reach), self.mean_, np.nan)
-        for field, centre in (
-            (result.baseline, baseline),
-            (result.usual_low, baseline - half),
-            (result.usual_high, baseline + half),
-        ):
-            field[:, columns] = to_unit(centre[np.newaxis], watched)
+        usual = np.stack([baseline, baseline - half, baseline + half])
+        baseline, low, high = to_unit(usual, watched)
+        result.baseline[:, columns] = baseline
+        result.usual_low[:, columns], result.usual_high[:, columns] = low, high
         return result
 
     def decide(self, scores: Scores) -> BoolArray:
