@@ -30,7 +30,7 @@ DAYS = BASELINE_DAYS + 1
 LOOKBACK = judging.LOOKBACK
 """The days of values before the new one that any day can do with."""
 
-TOGETHER, LEARNING_TOGETHER = 96, 8
+TOGETHER, LEARNING_TOGETHER = 128, 16
 """So many people at a time cost least: with more, what is made of their days leaves the caches."""
 
 _LARGEST_ARRAY = 8 << 20
