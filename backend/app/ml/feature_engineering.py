@@ -73,8 +73,7 @@ def _join(key: str, pairs: list[tuple[Metric, Column]], user: str, days: str) ->
 
 def aggregate(source: Column) -> str:
     """The day's value in SQL: a float8, null where nothing was logged."""
-    value = f"cast({_number(source)} as float8)"
-    kept = [f"{column} = {_literal(wanted)}" for column, wanted in source.where.items()]
+    value, kept = number(source), chosen(source)
     if source.aggregation is not Aggregation.LAST:
         where = f" filter (where {' and '.join(kept)})" if kept else ""
         return f"{_FUNCTIONS[source.aggregation]}({value}){where}"
@@ -83,11 +82,17 @@ def aggregate(source: Column) -> str:
     return f"(array_agg({value} order by {latest}) filter (where {known}))[1]"
 
 
-def _number(source: Column) -> str:
+def number(source: Column) -> str:
+    """An entry's value in SQL: a float8, null where it has none."""
     if not source.codes:
-        return source.column
+        return f"cast({source.column} as float8)"
     cases = " ".join(f"when {_literal(word)} then {code}" for word, code in source.codes.items())
-    return f"case {source.column} {cases} end"
+    return f"cast(case {source.column} {cases} end as float8)"
+
+
+def chosen(source: Column) -> list[str]:
+    """The conditions in SQL on entries that count."""
+    return [f"{column} = {_literal(wanted)}" for column, wanted in source.where.items()]
 
 
 def _literal(word: str) -> str:

@@ -8,14 +8,12 @@ from typing import NamedTuple
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
-from sqlalchemy import Table, delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import meters
 from app.catalog import Catalogue
 from app.database import prepared
 from app.ml.types import Finding
-from app.models import Anomaly
 from app.services.data_state import DataState
 from app.services.episode_keeping import regroup, take_turn
 from app.services.finding_context import plain
@@ -28,7 +26,9 @@ _KEPT = b"""
     select date, metric_name, id, is_acknowledged from anomalies
     where user_id = $1 and date between $2 and $3
     """
-_TABLE: Table = Anomaly.__table__  # type: ignore[assignment]  # a mapped class has a Table
+_WITHDRAW = b"""
+    delete from anomalies where user_id = $1 and id = any($2) and not is_acknowledged returning id
+    """
 # What a new run may change of a finding; the rest (its id, whether it was seen) stays.
 _FROM_DETECTION = (
     "source_table",
@@ -147,16 +147,7 @@ class DetectionService:
         gone = [one.id for key, one in kept.items() if key not in held and not one.is_acknowledged]
         if not gone:
             return 0
-        done = await self._session.execute(
-            delete(_TABLE)
-            .where(
-                _TABLE.c.user_id == self._person.id,
-                _TABLE.c.id.in_(gone),
-                _TABLE.c.is_acknowledged.is_(False),
-            )
-            .returning(_TABLE.c.id)
-        )
-        return len(done.all())
+        return len(await prepared(self._session, _WITHDRAW, [self._person.id, gone]))
 
 
 def detection_json(detection: Detection, findings: str) -> str:

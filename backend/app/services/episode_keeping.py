@@ -1,73 +1,68 @@
-"""Keeping episodes in step with the findings: a story keeps its identity while it grows."""
+"""Keeping episodes in step with the findings: a story keeps its identity while it grows.
+
+In PostgreSQL's own words, prepared: each night regroups what it has found.
+"""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    FromClause,
-    Row,
-    Select,
-    Table,
-    delete,
-    func,
-    select,
-    text,
-    update,
-)
-from sqlalchemy.dialects.postgresql import insert
+from psycopg.types.json import Jsonb
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import Catalogue
-from app.database import prepared
-from app.ml.episodes import QUIET_DAYS, Episode, Member, episodes
-from app.ml.explanations import day_text
-from app.models import Anomaly
-from app.models import Episode as EpisodeRow
+from app.database import prepared, prepared_together
+from app.ml.episodes import QUIET_DAYS, Member
 from app.services.announcing import announce, is_news
 from app.services.people import Person
+from app.services.stories import Story, Told, stories_of
 from app.utils.enums import Feedback, Severity
-from app.utils.identifiers import named, uuid7
-
-_EPISODES: Table = EpisodeRow.__table__  # type: ignore[assignment]  # a mapped class has a Table
-_FINDINGS: Table = Anomaly.__table__  # type: ignore[assignment]  # a mapped class has a Table
-_DERIVED = ("date", "peak", "last", "days", "severity", "metrics", "explanation")
-_ASSIGN = text(
-    """
-    UPDATE anomalies a SET episode_id = v.episode_id
-    FROM unnest(CAST(:ids AS uuid[]), CAST(:episodes AS uuid[])) AS v(id, episode_id)
-    WHERE a.user_id = :user_id AND a.id = v.id AND a.episode_id IS DISTINCT FROM v.episode_id
-    """
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """A finding as a story needs it, kept or not."""
-
-    id: UUID
-    member: Member
-    explanation: str
-    episode_id: UUID | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """An episode with its identity, its row, and the findings that it is made of."""
-
-    id: UUID
-    columns: Mapping[str, Any]
-    findings: tuple[UUID, ...]
-
 
 _TURN = b"hashtextextended('detect ' || $1::uuid, 0)"
 TRY_TURN = b"pg_try_advisory_xact_lock(" + _TURN + b")"
 """Whether the transaction may change the findings of the user $1, as an expression; it never
 waits."""
 _TAKE_TURN = b"select pg_advisory_xact_lock(" + _TURN + b")"
+
+_IN_STORY = f"feedback is distinct from '{Feedback.NOT_UNUSUAL}'"
+# The newest day, not after $2, on which findings begin after a quiet stretch: no episode reaches
+# across it.
+_START = f"""
+    select max(date) from anomalies a where user_id = $1 and date <= $2 and {_IN_STORY}
+        and not exists (
+            select from anomalies where user_id = $1
+                and date between a.date - {QUIET_DAYS} and a.date - 1 and {_IN_STORY}
+        )
+    """.encode()  # noqa: S608  (an enumeration's own word and a number)
+_FINDINGS = f"""
+    select id, date, metric_name, severity, anomaly_score, clinical, explanation, episode_id,
+        evidence #>> '{{contributions,0,metric}}'
+    from anomalies where user_id = $1 and date >= $2 and {_IN_STORY}
+    """.encode()  # noqa: S608  (likewise)
+_DERIVED = ("date", "peak", "last", "days", "severity", "metrics", "explanation", "notified_at")
+_EPISODES = f"""
+    select id, {", ".join(_DERIVED)} from episodes where user_id = $1 and last >= $2
+    """.encode()  # noqa: S608  (names of columns)
+_WRITE = f"""
+    insert into episodes (user_id, id, {", ".join(_DERIVED)})
+    values ($1, $2, {", ".join(f"${n}" for n, _ in enumerate(_DERIVED, 3))})
+    on conflict (user_id, id) do update
+    set {", ".join(f"{name} = excluded.{name}" for name in _DERIVED)}
+    """.encode()  # noqa: S608  (likewise)
+_DROP = b"delete from episodes where user_id = $1 and id = any($2)"
+_ASSIGN = b"""
+    update anomalies a set episode_id = v.episode_id
+    from unnest($2::uuid[], $3::uuid[]) as v (id, episode_id)
+    where a.user_id = $1 and a.id = v.id and a.episode_id is distinct from v.episode_id
+    """
+_LEAVE = f"""
+    update anomalies set episode_id = null
+    where user_id = $1 and date >= $2 and episode_id is not null and not ({_IN_STORY})
+    """.encode()  # noqa: S608  (an enumeration's own word)
+
+_Kept = Mapping[UUID, Mapping[str, Any]]
+"""The columns of episodes by id."""
 
 
 async def take_turn(session: AsyncSession, person: Person) -> None:
@@ -82,23 +77,41 @@ async def regroup(
 
     An episode whose findings were told stays told when it grows, splits or joins another.
     """
-    start: dt.date = await session.scalar(_quiet_before(person, since)) or since
-    findings = [_told(row) for row in await session.execute(_findings(person, start))]
-    kept = await session.execute(
-        select(_EPISODES).where(_EPISODES.c.user_id == person.id, _EPISODES.c.last >= start)
-    )
-    known = {row.id: row for row in kept}
+    ((quiet_before,),) = await prepared(session, _START, [person.id, since])
+    start: dt.date = quiet_before or since
+    given = [person.id, start]
+    found, kept = await prepared_together(session, (_FINDINGS, given), (_EPISODES, given))
+    findings = [_told(*row) for row in found]
+    known = {row[0]: dict(zip(_DERIVED, row[1:], strict=True)) for row in kept}
     stories = stories_of(person, findings, known, catalogue)
-    await _write(session, person, stories, known)
-    await _assign(session, person, start, stories)
+    await _write(session, person, start, stories, known)
     await announce(session, person, _news(stories, findings, known, person))
 
 
+def _told(
+    finding_id: UUID,
+    day: dt.date,
+    metric: str,
+    severity: str,
+    score: float,
+    clinical: str | None,
+    explanation: str,
+    episode_id: UUID | None,
+    blamed: str | None,
+) -> Told:
+    member = Member(
+        day=day,
+        metric=metric,
+        severity=Severity(severity),
+        score=score,
+        clinical=clinical,
+        blamed=blamed,
+    )
+    return Told(id=finding_id, member=member, explanation=explanation, episode_id=episode_id)
+
+
 def _news(
-    stories: Sequence[Story],
-    findings: Sequence[Told],
-    known: Mapping[UUID, Row[Any]],
-    person: Person,
+    stories: Sequence[Story], findings: Sequence[Told], known: _Kept, person: Person
 ) -> list[UUID]:
     """The stories that begin, and not those that go on, split off or are long over."""
     told = {finding.id for finding in findings if finding.episode_id is not None}
@@ -111,145 +124,25 @@ def _news(
     ]
 
 
-def stories_of(
-    person: Person,
-    findings: Sequence[Told],
-    known: Mapping[UUID, Row[Any]],
-    catalogue: Catalogue,
-) -> list[Story]:
-    """The findings as episodes. One that shares a finding with a known episode goes on under its
-    id; of several the one that began first."""
-    place = {(told.member.day, told.member.metric): told for told in findings}
-    stories: list[Story] = []
-    taken = set(known)
-    free = dict(known)
-    for episode in episodes((told.member for told in findings), catalogue=catalogue):
-        members = [place[member.day, member.metric] for member in episode.members]
-        before = {told.episode_id for told in members if told.episode_id is not None}
-        past = sorted(before & free.keys(), key=lambda i: (known[i].date, i))
-        story_id = past[0] if past else _fresh_id(person, episode, taken)
-        columns = _columns(episode, place, catalogue)
-        told_at = [at for i in before & known.keys() if (at := known[i].notified_at)]
-        columns["notified_at"] = min(told_at, default=None)
-        stories.append(
-            Story(id=story_id, columns=columns, findings=tuple(told.id for told in members))
-        )
-        taken.add(story_id)
-        free.pop(story_id, None)
-    return stories
-
-
-def _fresh_id(person: Person, episode: Episode, taken: Iterable[UUID]) -> UUID:
-    first = episode.members[0]
-    made = named(person.id, "episode", first.day, first.metric)
-    return uuid7() if made in taken else made
-
-
-def _columns(
-    episode: Episode, place: Mapping[tuple[dt.date, str], Told], catalogue: Catalogue
-) -> dict[str, Any]:
-    peak = place[episode.peak.day, episode.peak.metric]
-    return {
-        "date": episode.onset,
-        "peak": episode.peak.day,
-        "last": episode.end,
-        "days": episode.days,
-        "severity": episode.severity,
-        "metrics": list(episode.metrics),
-        "explanation": _sentence(episode, peak.explanation, catalogue),
-    }
-
-
-def _sentence(episode: Episode, peak: str, catalogue: Catalogue) -> str:
-    """The strangest finding's sentence, after what makes it a story."""
-    if len(episode.members) == 1:
-        return peak
-    labels = [catalogue[key].label if key in catalogue else key for key in episode.metrics]
-    when = day_text(episode.onset)
-    if episode.end > episode.onset:
-        when = f"{when} to {day_text(episode.end)}"
-    return f"{', '.join(labels)}: {len(episode.members)} findings, {when}. Strangest: {peak}"
-
-
-def _in_story(findings: FromClause) -> ColumnElement[bool]:
-    return findings.c.feedback.is_distinct_from(Feedback.NOT_UNUSUAL)
-
-
-def _quiet_before(person: Person, since: dt.date) -> Select[Any]:
-    """The newest day, not after `since`, on which findings begin after a quiet stretch: no episode
-    reaches across it."""
-    earlier = _FINDINGS.alias()
-    days = (_FINDINGS.c.date - QUIET_DAYS, _FINDINGS.c.date - 1)
-    reaches = select(earlier.c.id).where(
-        earlier.c.user_id == person.id, earlier.c.date.between(*days), _in_story(earlier)
-    )
-    return select(func.max(_FINDINGS.c.date)).where(
-        _FINDINGS.c.user_id == person.id,
-        _FINDINGS.c.date <= since,
-        _in_story(_FINDINGS),
-        ~reaches.exists(),
-    )
-
-
-def _findings(person: Person, start: dt.date) -> Select[Any]:
-    names = ("id", "date", "metric_name", "severity", "anomaly_score", "clinical")
-    return select(
-        *(_FINDINGS.c[name] for name in (*names, "explanation", "episode_id")),
-        _FINDINGS.c.evidence[("contributions", "0", "metric")].astext.label("blamed"),
-    ).where(_FINDINGS.c.user_id == person.id, _FINDINGS.c.date >= start, _in_story(_FINDINGS))
-
-
-def _told(row: Row[Any]) -> Told:
-    member = Member(
-        day=row.date,
-        metric=row.metric_name,
-        severity=Severity(row.severity),
-        score=row.anomaly_score,
-        clinical=row.clinical,
-        blamed=row.blamed,
-    )
-    return Told(id=row.id, member=member, explanation=row.explanation, episode_id=row.episode_id)
-
-
 async def _write(
-    session: AsyncSession, person: Person, stories: Sequence[Story], known: Mapping[UUID, Row[Any]]
+    session: AsyncSession, person: Person, start: dt.date, stories: Sequence[Story], known: _Kept
 ) -> None:
-    changed = [story for story in stories if not _stands(story, known)]
-    if changed:
-        statement = insert(_EPISODES)
-        fresh = {name: statement.excluded[name] for name in (*_DERIVED, "notified_at")}
-        statement = statement.on_conflict_do_update(index_elements=["user_id", "id"], set_=fresh)
-        rows = [{"user_id": person.id, "id": s.id, **s.columns} for s in changed]
-        await session.execute(statement.values(rows))
+    calls: list[tuple[bytes, list[object]]] = [
+        (_WRITE, [person.id, story.id, *_given(story)])
+        for story in stories
+        if known.get(story.id) != story.columns
+    ]
     gone = known.keys() - {story.id for story in stories}
     if gone:
-        await session.execute(
-            delete(_EPISODES).where(_EPISODES.c.user_id == person.id, _EPISODES.c.id.in_(gone))
-        )
-
-
-def _stands(story: Story, known: Mapping[UUID, Row[Any]]) -> bool:
-    row = known.get(story.id)
-    return row is not None and all(
-        getattr(row, name) == value for name, value in story.columns.items()
-    )
-
-
-async def _assign(
-    session: AsyncSession, person: Person, start: dt.date, stories: Sequence[Story]
-) -> None:
+        calls.append((_DROP, [person.id, sorted(gone)]))
     pairs = [(finding, story.id) for story in stories for finding in story.findings]
     if pairs:
         ids, owners = zip(*pairs, strict=True)
-        wanted = {"user_id": person.id, "ids": list(ids), "episodes": list(owners)}
-        await session.execute(_ASSIGN, wanted)
-    await session.execute(
-        update(_FINDINGS)
-        .where(
-            _FINDINGS.c.user_id == person.id,
-            _FINDINGS.c.date >= start,
-            _FINDINGS.c.episode_id.is_not(None),
-            ~_in_story(_FINDINGS),
-        )
-        .values(episode_id=None)
-    )
+        calls.append((_ASSIGN, [person.id, list(ids), list(owners)]))
+    calls.append((_LEAVE, [person.id, start]))
+    await prepared_together(session, *calls)
+
+
+def _given(story: Story) -> list[object]:
+    columns = dict(story.columns) | {"metrics": Jsonb(story.columns["metrics"])}
+    return [columns[name] for name in _DERIVED]

@@ -2,16 +2,16 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Double, Select, case, cast, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import Aggregation, Catalogue, Column, Lag, Metric, tracker
-from app.models import ENTRY_MODELS
-from app.services.entries import table_of
+from app.database import prepared_together
+from app.ml.feature_engineering import chosen, number
 from app.services.people import Person
 
 
@@ -35,16 +35,23 @@ async def sources_of(
     """For each (day, metric), given with its baseline, the day's entries behind it, the one that
     moved it most first."""
     days: dict[str, set[dt.date]] = defaultdict(set)
-    for day, metric in baselines:
-        days[metric].add(day)
+    for day, key in baselines:
+        days[column_of(catalogue[key], catalogue).tracker].add(day)
     if not days:
         return {}
-    statement = union_all(
-        *(_entries(person, catalogue, catalogue[key], when) for key, when in days.items())
-    )
-    found: dict[tuple[dt.date, str], list[Source]] = defaultdict(list)
-    for row in (await session.execute(statement)).all():
-        found[row.date, row.metric].append(Source(row.table, row.id, row.value))
+    calls = [(_entries(of, catalogue), [person.id, sorted(when)]) for of, when in days.items()]
+    answers = await prepared_together(session, *calls)
+    logged = {of: _by_day(rows) for of, rows in zip(days, answers, strict=True)}
+    found = {}
+    for day, key in baselines:
+        source = column_of(catalogue[key], catalogue)
+        place = _columns(source.tracker, catalogue).index(source)
+        table = tracker(source.tracker).table
+        found[day, key] = [
+            Source(table, entry, values[place])
+            for entry, values in logged[source.tracker][day]
+            if values[place] is not None
+        ]
     return {
         key: sorted(rows, key=lambda row: _pull(catalogue, key[1], row, baselines[key]))
         for key, rows in found.items()
@@ -60,25 +67,33 @@ def column_of(metric: Metric, catalogue: Catalogue) -> Column:
     return source
 
 
-def _entries(
-    person: Person, catalogue: Catalogue, metric: Metric, days: Iterable[dt.date]
-) -> Select[tuple[str, dt.date, str, UUID, float]]:
-    source = column_of(metric, catalogue)
-    table = table_of(ENTRY_MODELS[source.tracker])
-    column = table.c[source.column]
-    value = case(source.codes, value=column) if source.codes else cast(column, Double)
-    return select(
-        literal(metric.key).label("metric"),
-        table.c.date,
-        literal(table.name).label("table"),
-        table.c.id,
-        value.label("value"),
-    ).where(
-        table.c.user_id == person.id,
-        table.c.date.in_(sorted(days)),
-        column.is_not(None),
-        *(table.c[name] == wanted for name, wanted in source.where.items()),
-    )
+@lru_cache(maxsize=64)
+def _columns(of: str, catalogue: Catalogue) -> list[Column]:
+    """All that a tracker gives."""
+    return [source for _, source in catalogue.columns() if source.tracker == of]
+
+
+@lru_cache(maxsize=64)
+def _entries(of: str, catalogue: Catalogue) -> bytes:
+    """A tracker's entries of the user $1 on the days $2: day, id and what each gave every column,
+    null where it gave it nothing."""
+    given = []
+    for source in _columns(of, catalogue):
+        conditions = " and ".join(chosen(source))
+        value = number(source)
+        given.append(f"case when {conditions} then {value} end" if conditions else value)
+    # Every inserted word is the catalogue's.
+    return f"""
+        select date, id, {", ".join(given)} from {tracker(of).table}
+        where user_id = $1 and date = any($2)
+        """.encode()  # noqa: S608
+
+
+def _by_day(rows: Sequence[Sequence[Any]]) -> Mapping[dt.date, list[tuple[UUID, Sequence[Any]]]]:
+    days: dict[dt.date, list[tuple[UUID, Sequence[Any]]]] = defaultdict(list)
+    for day, entry, *values in rows:
+        days[day].append((entry, values))
+    return days
 
 
 def _pull(

@@ -2,25 +2,25 @@
 stored."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import FromClause, Row, select
+from sqlalchemy import FromClause, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import Catalogue
 from app.errors import InvalidInputError
 from app.ml.episodes import Member
 from app.services.anomaly_service import AnomalyFilters, AnomalyService
-from app.services.episode_keeping import Story, Told, stories_of
 from app.services.episodes import EPISODES, EpisodeFilters, EpisodeService
 from app.services.finding_context import FINDINGS, unstored
 from app.services.finding_rows import rows_of
 from app.services.judgement import JudgementService
 from app.services.paging import Window
 from app.services.people import Person
+from app.services.stories import Story, Told, stories_of
 from app.utils.security import Tokens
 from app.utils.time import now
 
@@ -108,11 +108,11 @@ class HindsightService:
         )
         return {(row.date, row.metric_name): (row.id, row.episode_id) for row in kept}
 
-    async def _known(self, ids: set[UUID]) -> dict[UUID, Row[Any]]:
+    async def _known(self, ids: set[UUID]) -> dict[UUID, Mapping[str, Any]]:
         known = await self._session.execute(
             select(EPISODES).where(EPISODES.c.user_id == self._person.id, EPISODES.c.id.in_(ids))
         )
-        return {row.id: row for row in known}
+        return {row["id"]: dict(row) for row in known.mappings()}
 
     def _rows(self, rows: Sequence[dict[str, object]], stories: Sequence[Story]) -> _Past:
         """As they would have been kept, unseen and untold."""

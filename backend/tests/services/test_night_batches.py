@@ -21,7 +21,7 @@ from app.database import Database
 from app.migrations import upgrade
 from app.ml.strangeness import REFIT_DAYS
 from app.postgres import DatabaseUrls
-from app.services import detection_memory, episode_keeping
+from app.services import detection_memory, stories
 from app.services.anomaly_service import AnomalyService
 from app.services.authentication import person_of
 from app.services.day_pages import renew_days
@@ -333,7 +333,7 @@ def ways(monkeypatch: pytest.MonkeyPatch, passed_over: list[int]) -> Sequence[Ca
         made = itertools.count(1)
 
         def choose() -> None:
-            monkeypatch.setattr(episode_keeping, "uuid7", lambda: UUID(int=next(made)))
+            monkeypatch.setattr(stories, "uuid7", lambda: UUID(int=next(made)))
             monkeypatch.setattr("app.services.nights.pass_over_quiet", quiet)
             monkeypatch.setattr(detection_memory, "settling_mark", settling)
 
