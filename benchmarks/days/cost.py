@@ -1,4 +1,4 @@
-"""CPU time of a piece of work: this process and PostgreSQL's, both on this machine."""
+"""CPU time of a piece of work: this process and PostgreSQL's, both on this machine; and memory."""
 
 import statistics
 import time
@@ -63,3 +63,14 @@ async def interleaved(
 def median(costs: Sequence[tuple[float, float]]) -> tuple[float, float]:
     here, there = zip(*costs, strict=True)
     return statistics.median(here), statistics.median(there)
+
+
+def forget_peak() -> None:
+    """The most memory that this process has held counts from here."""
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+def peak() -> float:
+    """Megabytes at most since."""
+    told = Path("/proc/self/status").read_text().split("VmHWM:")[1]
+    return int(told.split()[0]) / 1_024

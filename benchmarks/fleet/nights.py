@@ -5,6 +5,9 @@ each night is done for a third of them together, for a third by a run for each, 
 runs to which nothing is settled, so that every finding is worded and written and every episode
 grouped anew. By turns, in one database; CPU of this process and of PostgreSQL's for it. Some are
 asked after as textbooks do it, too: `benchmarks.fleet.textbook`.
+
+`--only-together` leaves the other ways out, for more people: the most memory that this process
+holds is printed, which is not to grow with them.
 """
 
 import argparse
@@ -27,7 +30,7 @@ from app.config import Settings
 from app.database import Database
 from app.ml.strangeness import REFIT_DAYS
 from app.services.nights import Due, detect_chunk
-from benchmarks.days.cost import Backend, cost
+from benchmarks.days.cost import Backend, cost, forget_peak, peak
 from benchmarks.days.fleet import server
 from benchmarks.fleet.clinic import Clinic, at, begin_of
 from benchmarks.fleet.textbook import textbook
@@ -79,48 +82,61 @@ def _another() -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """`textbook` is what one person costs as textbooks have it, if anybody was asked after so."""
+    """`textbook` is what one person costs as textbooks have it, if anybody was asked after so;
+    `held` the megabytes that this process held at most during the nights."""
 
     nights: Sequence[Night]
     textbook: tuple[float, float] | None
+    held: float
 
 
-async def measure(people: int, models: int, nights: int, sample: int = 0) -> Measured:
-    """Of so many people a way, and of a sample of them by the textbook."""
+async def measure(
+    people: int,
+    models: int,
+    nights: int,
+    sample: int = 0,
+    *,
+    history: int = HISTORY_DAYS,
+    ways: Sequence[str] = WAYS,
+) -> Measured:
+    """Of so many people a way with so many days of history, and of a sample by the textbook."""
     settings = Settings(_env_file=None, mock_data_enabled=True)
     with server() as (urls, superuser):
         database = Database(urls.app, pool_size=2, statement_timeout=600)
         clinic = Clinic(superuser, database, settings)
         try:
-            groups = await _opened(clinic, people, models, nights)
+            groups = await _opened(clinic, people, models, nights, history, ways)
             async with database.session() as session:
                 backend = await Backend.of(session)
+            forget_peak()
             found = [
                 await _night(clinic, groups, FIRST + dt.timedelta(number), backend)
                 for number in range(1, nights + 1)
             ]
+            held = peak()
             asked = groups[WAYS[0]][:: max(1, people // sample)][:sample] if sample else []
-            return Measured(found, await _by_the_book(database, asked, found[-1].night, backend))
+            book = await _by_the_book(database, asked, found[-1].night, backend)
+            return Measured(found, book, held)
         finally:
             clinic.close()
             await database.close()
 
 
 async def _opened(
-    clinic: Clinic, people: int, models: int, nights: int
+    clinic: Clinic, people: int, models: int, nights: int, history: int, ways: Sequence[str]
 ) -> Mapping[str, list[UUID]]:
     until = FIRST + dt.timedelta(nights)
     originals = [
-        await clinic.invent(seed, days=HISTORY_DAYS + nights, until=until) for seed in range(models)
+        await clinic.invent(seed, days=history + nights, until=until) for seed in range(models)
     ]
     clinic.set_aside(FIRST)
     await clinic.night(originals, FIRST)
-    copies = [clinic.copied(one, len(WAYS) * people // models) for one in originals]
+    copies = [clinic.copied(one, len(ways) * people // models) for one in originals]
     clinic.connection.execute("DELETE FROM stale_days")
     clinic.connection.execute("VACUUM ANALYZE")
     return {
-        way: sorted(user_id for alike in copies for user_id in alike[place :: len(WAYS)])
-        for place, way in enumerate(WAYS)
+        way: sorted(user_id for alike in copies for user_id in alike[place :: len(ways)])
+        for place, way in enumerate(ways)
     }
 
 
@@ -145,7 +161,7 @@ async def _night(
     if len(set(found)) > 1:
         raise RuntimeError("the ways have found different things")
     told = int(found[0][0]) if found[0] else 0
-    return Night(night=night, spent=spent, told=len(WAYS) * told / len(everybody))
+    return Night(night=night, spent=spent, told=len(groups) * told / len(everybody))
 
 
 async def _by_the_book(
@@ -168,7 +184,7 @@ def lines(measured: Measured) -> Iterator[str]:
     """A row a night, the median of those on which nobody learns anew, the mean of all, and how many
     times the textbook costs as much as that."""
     nights = measured.nights
-    yield "night       told " + "".join(f"{way:>22}" for way in WAYS) + "   ratios"
+    yield "night       told " + "".join(f"{way:>22}" for way in nights[0].spent) + "   ratios"
     for one in nights:
         kind = " *" if one.is_refit else ""
         yield f"{one.night} {one.told:5.0%} {_columns(one.spent)}   {_ratios(one)}{kind}"
@@ -181,6 +197,7 @@ def lines(measured: Measured) -> Iterator[str]:
         times = (here + there) / sum(mean[WAYS[0]])
         yield f"textbook    {'':5}{f'{here:.0f} + {there:.0f}':>22}   {times:.0f} times the mean"
     yield f"{1_000 / sum(mean[WAYS[0]]):.0f} people a second of CPU"
+    yield f"{measured.held:.0f} MB held at most"
     yield "CPU milliseconds a person, here + PostgreSQL; * everybody's spreads are learned anew"
 
 
@@ -189,7 +206,7 @@ def _columns(spent: Mapping[str, tuple[float, float]]) -> str:
 
 
 def _ratios(one: Night) -> str:
-    return " ".join(f"{one.ratio(way):5.1f}" for way in WAYS[1:])
+    return " ".join(f"{one.ratio(way):5.1f}" for way in list(one.spent)[1:])
 
 
 def _of(nights: Sequence[Night], middle: Any) -> Mapping[str, tuple[float, float]]:
@@ -198,7 +215,7 @@ def _of(nights: Sequence[Night], middle: Any) -> Mapping[str, tuple[float, float
             middle([one.spent[way][0] for one in nights]),
             middle([one.spent[way][1] for one in nights]),
         )
-        for way in WAYS
+        for way in nights[0].spent
     }
 
 
@@ -207,12 +224,16 @@ def main() -> None:
     options.add_argument("--people", type=int, default=500, help="of each way")
     options.add_argument("--models", type=int, default=20, help="whom they are like")
     options.add_argument("--nights", type=int, default=8)
+    options.add_argument("--days", type=int, default=HISTORY_DAYS, help="of history")
+    options.add_argument("--only-together", action="store_true")
     options.add_argument(
         "--sample", type=int, default=11, help="for the textbook, where its extra is installed"
     )
     asked = options.parse_args()
     sample = asked.sample if find_spec("shap") else 0
-    for line in lines(asyncio.run(measure(asked.people, asked.models, asked.nights, sample))):
+    ways = WAYS[:1] if asked.only_together else WAYS
+    work = measure(asked.people, asked.models, asked.nights, sample, history=asked.days, ways=ways)
+    for line in lines(asyncio.run(work)):
         sys.stdout.write(f"{line}\n")
 
 
