@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.catalog import CATALOGUE
 from app.database import Database, act_as
 from app.ml.feature_engineering import read_daily_values
-from app.services.day_batches import renew_many
+from app.services.day_batches import renew_together
 from app.services.day_pages import read_days, renew_days
 from benchmarks.days.cost import Backend, Work, cost, interleaved, median
 
@@ -71,7 +71,7 @@ async def of_fleet(
 
     async def kept() -> None:
         async with database.session() as session:
-            await renew_many(session, people, first, last, catalogue=CATALOGUE)
+            await renew_together(session, people, first, last, catalogue=CATALOGUE)
 
     async def log_a_meal() -> None:
         async with database.session() as session:
