@@ -10,8 +10,8 @@ from benchmarks.api.detection import detected, lines
 from benchmarks.api.rounds import Round, calm, measure_all
 from benchmarks.api.scene import PATHS, scene
 
-PEOPLE = 5
-"""Who run detection."""
+PEOPLE, TIMES = 3, 4
+"""How many a round run detection, and how often each."""
 
 
 @click.command()
@@ -36,7 +36,7 @@ def main(
         click.echo(tables.peers(figures) + "\n")
         logins = calm(everything, rounds=rounds, seconds=seconds)
         click.echo(tables.logins(logins))
-        asked = detected(everything, people=PEOPLE, times=4 * rounds)
+        asked = detected(everything, people=PEOPLE * rounds, times=TIMES)
         click.echo(lines(asked))
     if json_file:
         written = {"operations": [f._asdict() for f in figures], "logins": logins._asdict()}
