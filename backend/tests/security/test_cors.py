@@ -1,7 +1,6 @@
 """Pages of other origins, and statements built from input (T19, T40)."""
 
 import ast
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,7 +20,8 @@ STRANGE = [
     *("https://evil.example", "null", f"{OURS}.evil", f"{OURS}:8443", "http://app.example"),
     *("https://evilapp.example", "https://APP.example", f"{OURS}/", "*", ""),
 ]
-INJECTIONS = ("' OR '1'='1", "'; SELECT pg_sleep(5)--", '" OR 1=1--', "1) UNION SELECT NULL--")
+# A sleep would last until the statement's time is up, which is told as 503.
+INJECTIONS = ("' OR '1'='1", "'; SELECT pg_sleep(1e6)--", '" OR 1=1--', "1) UNION SELECT NULL--")
 
 
 async def test_t19_without_a_setting_no_origin_may_call(client: AsyncClient) -> None:
@@ -60,7 +60,6 @@ async def test_t40_no_parameter_reaches_sql_as_text(injection: str, ada: Account
     for operation in OPERATIONS:
         if operation.path.startswith("/api/auth/"):
             continue
-        started = time.monotonic()
         for parameter in operation.parameters:
             named = parameter["name"]
             path = operation.at(injection)
@@ -72,7 +71,6 @@ async def test_t40_no_parameter_reaches_sql_as_text(injection: str, ada: Account
                 operation.method, path, params=query, headers=header, json=operation.example()
             )
             assert answer.status_code < 500, (operation, named)
-        assert time.monotonic() - started < 5, operation
 
 
 # What is put into statements, file by file: names that the program itself gives, never input.
