@@ -22,7 +22,7 @@ from app.ml.strangeness import (
     evidence,
     fit,
 )
-from app.ml.trailing import count_true, counts_before, trailing
+from app.ml.trailing import count_before, count_true, trailing
 from app.ml.types import Accepted, BoolArray, DailyValues, FloatArray, IntArray
 from app.utils.enums import Direction
 
@@ -264,7 +264,7 @@ def p_values(score: FloatArray, priors: Priors, *, first: int = 0) -> FloatArray
     columns = score.reshape(len(score), -1)
     before, newest = trailing(columns, OWN_DAYS, lag=1)[first:], columns[first:]
     as_strange = count_true(before >= newest[..., np.newaxis])
-    count, _ = counts_before(columns, OWN_DAYS, first=first)
+    count = count_before(np.isfinite(columns), OWN_DAYS, first=first)
     mixed = (as_strange + OWN_WEIGHT * population_share(newest, priors)) / (count + OWN_WEIGHT)
     return np.asarray(np.maximum(mixed, SMALLEST).reshape(-1, *score.shape[1:]))
 

@@ -82,13 +82,18 @@ def counts_before(values: FloatArray, window: int, *, first: int = 0) -> tuple[I
     if 0 < first == len(values) - 1:
         return _counts_of(known[max(0, first - window) : first], window)
     rows = np.arange(len(values))
-    begins = np.maximum(rows - window, 0)[first:]
-    so_far = np.zeros((len(values) + 1, values.shape[1]), dtype=np.int64)
-    np.cumsum(known, axis=0, out=so_far[1:])
     following = np.where(known, rows[:, np.newaxis], len(values))
     following = np.minimum.accumulate(following[::-1], axis=0)[::-1]
-    ago = rows[first:, np.newaxis] - following[begins]
-    return so_far[first:-1] - so_far[begins], np.where(ago > 0, ago, window)
+    ago = rows[first:, np.newaxis] - following[np.maximum(rows - window, 0)[first:]]
+    return count_before(known, window, first=first), np.where(ago > 0, ago, window)
+
+
+def count_before(known: BoolArray, window: int, *, first: int = 0) -> IntArray:
+    """For each row from `first` on, how many of the `window` rows before it are true."""
+    so_far = np.zeros((len(known) + 1, known.shape[1]), dtype=np.int64)
+    np.cumsum(known, axis=0, out=so_far[1:])
+    begins = np.maximum(np.arange(first, len(known)) - window, 0)
+    return so_far[first:-1] - so_far[begins]
 
 
 def _counts_of(known: BoolArray, window: int) -> tuple[IntArray, IntArray]:
