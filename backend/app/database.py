@@ -64,6 +64,10 @@ async def act_as(session: AsyncSession, user_id: UUID) -> None:
     session.info["user_id"] = user_id
 
 
+Asked = tuple[bytes, Sequence[object]]
+"""A statement for `prepared`, and what it is given."""
+
+
 async def prepared(
     session: AsyncSession, statement: bytes, given: Sequence[object]
 ) -> Sequence[tuple[Any, ...]]:
@@ -78,7 +82,7 @@ async def prepared(
 
 
 async def prepared_together(
-    session: AsyncSession, *calls: tuple[bytes, Sequence[object]]
+    session: AsyncSession, *calls: Asked
 ) -> list[Sequence[tuple[Any, ...]]]:
     """The rows of several such statements, which are sent together and run one after the other,
     each in a snapshot of its own."""

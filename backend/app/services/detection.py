@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import meters
 from app.catalog import Catalogue
-from app.database import prepared
+from app.database import prepared, prepared_together
 from app.ml.types import Finding
 from app.services.data_state import DataState
-from app.services.episode_keeping import regroup, take_turn
+from app.services.episode_keeping import regroup, turn_asked
 from app.services.finding_context import plain
 from app.services.finding_rows import rows_of
 from app.services.judgement import Judgement, JudgementService
@@ -102,10 +102,9 @@ class DetectionService:
 
         Running it again changes nothing unless entries have changed. Runs of one person queue.
         """
-        await take_turn(self._session, self._person)
+        kept = await self._taken(first, last)
         judging = JudgementService(self._session, self._person, self._catalogue)
         judged = await judging.judge(first, last, renew=True)
-        kept = await self._kept(first, last)
         new, changed = await self._keep(judged, kept.keys())
         withdrawn = await self._withdraw(judged.findings, kept)
         if new or changed or withdrawn or not judged.before.is_settled:
@@ -121,9 +120,10 @@ class DetectionService:
             new_ids=tuple(new),
         )
 
-    async def _kept(self, first: dt.date, last: dt.date) -> Mapping[_Key, _Kept]:
-        """The findings of those days that are kept so far."""
-        rows = await prepared(self._session, _KEPT, [self._person.id, first, last])
+    async def _taken(self, first: dt.date, last: dt.date) -> Mapping[_Key, _Kept]:
+        """The findings of those days that are kept so far, which nobody else changes from here."""
+        days = (_KEPT, [self._person.id, first, last])
+        _, rows = await prepared_together(self._session, turn_asked(self._person), days)
         return {(day, metric): _Kept(*kept) for day, metric, *kept in rows}
 
     async def _keep(self, judged: Judgement, kept: Collection[_Key]) -> tuple[list[UUID], int]:

@@ -6,13 +6,14 @@ of those days stand as they are.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from psycopg.types.json import Json
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.database import prepared
+from app.database import Asked, prepared
 from app.ml.memory import SCORING, Memory, mark_of_source
 from app.ml.memory_bytes import read, written
 from app.services.people import Person
@@ -75,8 +76,12 @@ class Remembered:
 NOTHING = Remembered(memory=None, changed_from=None, is_settled=False, conditions={})
 
 
-async def load_memory(session: AsyncSession, person: Person) -> Remembered:
-    rows = await prepared(session, _LOAD, [person.id])
+def memory_asked(person: Person) -> Asked:
+    """What `remembered_in` is made of."""
+    return _LOAD, [person.id]
+
+
+def remembered_in(rows: Sequence[Sequence[Any]]) -> Remembered:
     return Remembered.of(*rows[0]) if rows else NOTHING
 
 

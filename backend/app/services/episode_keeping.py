@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import Catalogue
-from app.database import prepared, prepared_together
+from app.database import Asked, prepared, prepared_together
 from app.ml.episodes import QUIET_DAYS, Member
 from app.services.announcing import announce, is_news
 from app.services.people import Person
@@ -65,9 +65,13 @@ _Kept = Mapping[UUID, Mapping[str, Any]]
 """The columns of episodes by id."""
 
 
+def turn_asked(person: Person) -> Asked:
+    """Waits until nobody else changes this person's findings, until the transaction ends."""
+    return _TAKE_TURN, [person.id]
+
+
 async def take_turn(session: AsyncSession, person: Person) -> None:
-    """Wait until nobody else changes this person's findings, until the transaction ends."""
-    await prepared(session, _TAKE_TURN, [person.id])
+    await prepared(session, *turn_asked(person))
 
 
 async def regroup(

@@ -9,13 +9,20 @@ import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import Aggregation, Catalogue, Column
+from app.database import prepared_together
 from app.ml.judging import LOOKBACK, Detected, judge
 from app.ml.types import DailyValues, Finding
 from app.services.data_state import STATE_DAYS, DataState, state_of
-from app.services.detection_memory import NOTHING, Remembered, keep_memory, load_memory
+from app.services.detection_memory import (
+    NOTHING,
+    Remembered,
+    keep_memory,
+    memory_asked,
+    remembered_in,
+)
 from app.services.metrics_service import MetricsService
 from app.services.people import Person
-from app.services.wishes import wishes_of
+from app.services.wishes import wishes_asked, wishes_from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +73,10 @@ class JudgementService:
         read = self._metrics.renewed_values if renew else self._metrics.daily_values
         known = await read(first - dt.timedelta(days=reach), last)
         values = finished(known, today, self._catalogue)
-        wishes = await wishes_of(self._session, self._person, last)
-        before = await load_memory(self._session, self._person)
+        (wished,), kept = await prepared_together(
+            self._session, wishes_asked(self._person, last), memory_asked(self._person)
+        )
+        wishes, before = wishes_from(wished, self._person), remembered_in(kept)
         memory = before.memory
         parts = []
         for start, end, asked in wishes.stretches(first, last):

@@ -6,9 +6,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from app.database import prepared
+from app.database import Asked
 from app.ml.judging import DAYS_PER_MONTH
 from app.ml.types import Accepted, Wishes
 from app.services.people import Person
@@ -76,10 +74,9 @@ class PersonalWishes:
             yield start, end, replace(self.wishes, conditions=frozenset(known))
 
 
-async def wishes_of(session: AsyncSession, person: Person, until: dt.date) -> PersonalWishes:
-    """What holds for days up to `until`: nothing of it stems from a later day."""
-    (row,) = await prepared(session, _WISHES, [person.id, until, set_aside_kinds()])
-    return wishes_from(row, person)
+def wishes_asked(person: Person, until: dt.date) -> Asked:
+    """What `wishes_from` is made of, up to the day: nothing of it stems from a later one."""
+    return _WISHES, [person.id, until, set_aside_kinds()]
 
 
 def set_aside_kinds() -> list[str]:

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from app.database import Database
+from app.database import Database, prepared
 from app.ml.judging import DAYS_PER_MONTH
 from app.ml.types import Accepted, Wishes
 from app.schemas.anomaly import BudgetOut, FeedbackOut
 from app.schemas.base import PageOut
 from app.schemas.tag import TagOut
 from app.services.authentication import person_of
-from app.services.wishes import ALARMS_PER_MONTH, PersonalWishes, wishes_of
+from app.services.wishes import ALARMS_PER_MONTH, PersonalWishes, wishes_asked, wishes_from
 from app.utils.enums import AlarmBudget, Direction
 from tests.contracts.test_access import id_of
 from tests.people import Account
@@ -38,7 +38,9 @@ def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 async def personal_wishes(account: Account, database: Database) -> PersonalWishes:
     user_id = await id_of(account)
     async with database.session(user_id) as session:
-        return await wishes_of(session, await person_of(session, user_id), TODAY)
+        person = await person_of(session, user_id)
+        (row,) = await prepared(session, *wishes_asked(person, TODAY))
+    return wishes_from(row, person)
 
 
 async def wishes(account: Account, database: Database) -> Wishes:
