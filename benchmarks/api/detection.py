@@ -36,8 +36,10 @@ class _Run(NamedTuple):
 
 
 def detected(scene: Scene, *, people: int, times: int) -> dict[str, Detected]:
-    """Each of the people changes their day and runs detection, as often as that."""
-    runs = [run for _ in range(people) for run in _runs(scene, times)]
+    """Each of the people changes their day and runs detection, as often as that. As many others do
+    so before, who do not count: PostgreSQL plans a statement anew the first five times that each
+    connection sends it."""
+    _, runs = ([run for _ in range(people) for run in _runs(scene, times)] for _ in range(2))
     kinds = {
         "nothing was told": [run for run in runs if not run.is_told],
         "something was told": [run for run in runs if run.is_told],
