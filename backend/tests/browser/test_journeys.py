@@ -1,6 +1,7 @@
 """What people come for, from one end to the other: by mouse and by keyboard, narrow and wide."""
 
 import re
+import time
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import parse_qs, urlparse
 
@@ -12,6 +13,7 @@ from tests.browser.conftest import DESKTOP, PHONE, Visit
 from tests.browser.hands import Hands, Keyboard, Mouse
 from tests.browser.site import Site
 from tests.browser.watch import Trouble
+from tests.folders import PATIENCE
 from tests.importers.writers import generic_csv, libreview
 from tests.people import PASSWORD
 
@@ -129,6 +131,13 @@ def asked(page: Page, path: str) -> Any:
     """What the API answers to the page itself."""
     ask = "path => fetch(path, {headers: {'X-VitalIQ-Page': '1'}}).then((it) => it.json())"
     return page.evaluate(ask, path)
+
+
+def until_stored(page: Page, count: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while len(asked(page, "/api/body?limit=50")["items"]) < count:
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(200)
 
 
 def chart(page: Page, metric: str) -> Any:
@@ -288,6 +297,7 @@ def test_what_is_logged_without_network_arrives_once_there_is_one(
     go(page, hands, "Sleep")
     expect(page.get_by_role("alert").get_by_text("No connection")).to_be_visible()
     page.context.set_offline(False)
+    until_stored(page, 3)
     expect(page.get_by_text("wait to be sent")).to_have_count(0)
     go(page, hands, "Trends")
     hands.press(logged)
@@ -364,6 +374,22 @@ def test_an_entry_whose_answer_is_lost_is_stored_once(
     assert sent == sent[:1] * 2
     page.unroute("**/api/body")
     assert len(asked(page, "/api/body?limit=50")["items"]) == 1
+
+
+@pytest.mark.parametrize(("hands", "size"), WAYS[:1])
+def test_an_entry_that_is_sent_again_later_is_said_to_wait(
+    newcomer: Page, hands: Hands, trouble: Trouble
+) -> None:
+    trouble.allowed = lambda text: text.startswith("503: POST")
+    page = newcomer
+    page.route("**/api/body", lambda route: route.fulfill(status=503, json={"status": 503}))
+    hands.press(page.get_by_role("link", name="Log something"))
+    hands.fill(page.get_by_role("textbox", name="Weight"), "78.4")
+    hands.press(page.get_by_role("button", name="Save"))
+    expect(page.get_by_text("1 entry waits to be sent")).to_be_visible()
+    page.unroute("**/api/body")
+    until_stored(page, 1)
+    expect(page.get_by_text("waits to be sent")).to_have_count(0)
 
 
 TABLE = b"""date,weight,resting_hr,mood

@@ -1,11 +1,11 @@
 import { useNetwork } from '@mantine/hooks';
-import { useMutationState, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client } from '@/shared/api/client';
 import { useReach } from '@/shared/api/reach';
-import { useRefused } from '@/shared/entries';
+import { useRefused, useWaiting } from '@/shared/entries';
 import { useInvented } from '@/shared/invented';
 import { Icon } from '@/shared/ui/Icon';
 import styles from './Shell.module.css';
@@ -16,7 +16,7 @@ export function Notices() {
   const { online } = useNetwork();
   const isReached = useReach();
   useKnocking(!isReached);
-  const waiting = useMutationState({ filters: { mutationKey: ['entry'], predicate: ({ state }) => state.isPaused } });
+  const waiting = useWaiting();
   const refused = useRefused();
   const invented = useInvented();
   return (
@@ -27,7 +27,7 @@ export function Notices() {
           {t(online ? 'unreachable' : 'offline')}
         </div>
       )}
-      {waiting.length > 0 && <div className={styles.notice}>{t('waiting', { count: waiting.length })}</div>}
+      {waiting > 0 && <div className={styles.notice}>{t('waiting', { count: waiting })}</div>}
       {refused[0] && (
         <div className={styles.notice}>
           {t('refused', { count: refused.length })}

@@ -53,6 +53,12 @@ export function useLogEntry() {
   return useMutation<Entry, unknown, Sending>({ mutationKey: ['entry'] });
 }
 
+/** How many entries could not be sent at once and are not yet, the time between two attempts included. */
+export function useWaiting(): number {
+  const predicate = ({ state }: { state: { isPaused: boolean; failureCount: number } }) => state.isPaused || state.failureCount > 0;
+  return useMutationState({ filters: { mutationKey: ['entry'], status: 'pending', predicate } }).length;
+}
+
 /** An entry that the server did not take: kept, to be corrected or given up. */
 export interface Refused {
   sending: Sending;

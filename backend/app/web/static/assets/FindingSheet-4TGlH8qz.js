@@ -1,1 +1,0 @@
-export{t as FindingSheet}from"./FindingSheet-BZ0WpxR5.js";

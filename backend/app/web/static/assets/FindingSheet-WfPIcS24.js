@@ -1,0 +1,1 @@
+export{t as FindingSheet}from"./FindingSheet-DcGm1d5c.js";
