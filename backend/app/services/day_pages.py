@@ -19,7 +19,7 @@ import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import Catalogue
-from app.database import ACT_AS, prepared, prepared_together
+from app.database import ACT_AS, Asked, prepared, prepared_together
 from app.ml.day_pages import DAYS, layout, pack, page_start, read_sent, unpack
 from app.ml.feature_engineering import (
     column_places,
@@ -55,10 +55,6 @@ _KEEP = b"""
     on conflict (user_id, first) do update
     set layout = excluded.layout, known = excluded.known, cells = excluded.cells
     """
-
-
-Call = tuple[bytes, list[object]]
-"""A statement and what it is given."""
 
 
 class Weeks(NamedTuple):
@@ -119,14 +115,14 @@ async def renew_weeks_of(
     catalogue: Catalogue,
 ) -> list[Weeks]:
     """The same of several people, each in turn; all is sent together."""
-    asked: list[Call] = []
+    asked: list[Asked] = []
     for user_id in people:
         asked.append((_BEGIN, [str(user_id)]))
         asked.append((_DROP_STALE, [user_id]))
         asked.append(_asked(user_id, firsts, catalogue, catalogue.keys))
     answers = (await prepared_together(session, *asked))[2::3]
     read = [_weeks(rows, firsts, catalogue, catalogue) for rows in answers]
-    keeping: list[Call] = []
+    keeping: list[Asked] = []
     for user_id, weeks in zip(people, read, strict=True):
         if weeks.fresh:
             keeping.append((ACT_AS, [str(user_id)]))
@@ -136,7 +132,7 @@ async def renew_weeks_of(
     return read
 
 
-def _kept(user_id: UUID, weeks: Weeks, catalogue: Catalogue) -> Call:
+def _kept(user_id: UUID, weeks: Weeks, catalogue: Catalogue) -> Asked:
     packed = [pack(weeks.logged[place]) for place in weeks.fresh]
     known, cells = ([page[part] for page in packed] for part in (0, 1))
     firsts = [weeks.firsts[place] for place in weeks.fresh]
@@ -151,7 +147,7 @@ def weeks_of(start: dt.date, stop: dt.date, catalogue: Catalogue) -> tuple[dt.da
 
 def _asked(
     user_id: UUID, firsts: tuple[dt.date, ...], catalogue: Catalogue, keys: tuple[str, ...]
-) -> Call:
+) -> Asked:
     given: list[object] = [user_id, firsts[0], firsts[-1], layout(catalogue), list(firsts)]
     return _statement(catalogue, keys), given
 
@@ -196,7 +192,7 @@ def _days_of(weeks: Weeks, start: dt.date, stop: dt.date, part: Catalogue) -> Da
 
 def days_as_text(
     user_id: UUID, start: dt.date, stop: dt.date, catalogue: Catalogue
-) -> tuple[Prepared, list[object]]:
+) -> tuple[Prepared, Sequence[object]]:
     """What `read_days` asks, answered in text, and what it is given."""
     _, given = _asked(user_id, weeks_of(start, stop, catalogue), catalogue, catalogue.keys)
     return _text_statement(catalogue), given

@@ -131,7 +131,7 @@ def _news(
 async def _write(
     session: AsyncSession, person: Person, start: dt.date, stories: Sequence[Story], known: _Kept
 ) -> None:
-    calls: list[tuple[bytes, list[object]]] = [
+    calls: list[Asked] = [
         (_WRITE, [person.id, story.id, *_given(story)])
         for story in stories
         if known.get(story.id) != story.columns

@@ -18,7 +18,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import Catalogue
-from app.database import ACT_AS, prepared_together
+from app.database import ACT_AS, Asked, prepared_together
 from app.ml.batch import Candidate
 from app.ml.memory import Memory
 from app.ml.memory_bytes import written
@@ -28,7 +28,6 @@ from app.schemas.auth import CONSENT_VERSION
 from app.services import day_pages, episode_keeping
 from app.services.authentication import PERSON_COLUMNS, person_from
 from app.services.day_batches import renew_together
-from app.services.day_pages import Call
 from app.services.detection_memory import MEMORY_COLUMNS, TESTED_DAYS, Remembered
 from app.services.judgement import finished
 from app.services.people import Person
@@ -86,7 +85,7 @@ async def pass_over_quiet(
         for one, memory in zip(found, memories, strict=True)
         if memory is not None
     ]
-    calls: list[Call] = []
+    calls: list[Asked] = []
     for user_id, memory in done:
         calls.append((ACT_AS, [str(user_id)]))
         calls.append((_STORE, [user_id, night, *written(memory)]))
@@ -97,7 +96,7 @@ async def pass_over_quiet(
 
 async def _taken(session: AsyncSession, people: Sequence[UUID], night: dt.date) -> list[Person]:
     """Those whose night nobody else works on, nor anything that it would change."""
-    calls: list[Call] = []
+    calls: list[Asked] = []
     for user_id in people:
         calls.append((ACT_AS, [str(user_id)]))
         calls.append((_TAKE, [user_id, CONSENT_VERSION, night]))
@@ -112,7 +111,7 @@ async def _taken(session: AsyncSession, people: Sequence[UUID], night: dt.date) 
 async def _looked_at(
     session: AsyncSession, people: Sequence[Person], span: Span
 ) -> list[_Unchanged]:
-    calls: list[Call] = []
+    calls: list[Asked] = []
     for person in people:
         calls.append((ACT_AS, [str(person.id)]))
         calls.append((_LOOK, [person.id, span.night, set_aside_kinds(), span.first]))
