@@ -52,7 +52,7 @@ def _concern(person: Person, side: Direction) -> FloatArray:
     """Each day's largest clinical concern on a side, over all metrics."""
     largest = np.zeros(len(person.values.days))
     for metric in person.catalogue.metrics:
-        limits = applicable(metric, frozenset())
+        limits = applicable(metric, {}, person.values.days[0])
         column = person.values.column(metric.key)
         largest = np.maximum(largest, concern(column, metric, limits, side))
     return largest

@@ -118,7 +118,7 @@ def _is_ready(person: Candidate, day: date, model: str) -> bool:
         and len(person.values.days) >= DAYS
         and person.values.days[-1] == day
         and not wishes.thresholds
-        and memory.told_by == told_by(wishes)
+        and memory.told_by == told_by(wishes, memory.last)
         and memory.set_aside == wishes.set_aside
         and memory.accepted == wishes.accepted
     )
@@ -220,7 +220,8 @@ class _Batch:
         learned: Learned,
         made: Sequence[Finding],
     ) -> Memory:
-        memory = self._memories[n]
+        memory, wishes = self._memories[n], self._people[n].wishes
+        is_new = self._day in wishes.conditions.values()
         forgotten = self._day - timedelta(KEPT_DAYS - 1)
         return Memory(
             model=memory.model,
@@ -228,7 +229,7 @@ class _Batch:
             marks=_longer(memory.marks, mark),
             scores=_longer(memory.scores, score),
             learned=learned,
-            told_by=memory.told_by,
+            told_by=told_by(wishes, self._day) if is_new else memory.told_by,
             set_aside=memory.set_aside,
             accepted=memory.accepted,
             judged=max(memory.judged, forgotten),

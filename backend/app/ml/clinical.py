@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
 from app.catalog import ClinicalLimit, Metric
 from app.ml.scales import floor_of, to_scale
-from app.ml.types import DailyValues, FloatArray
+from app.ml.types import Conditions, DailyValues, FloatArray
 from app.utils.enums import Direction, Severity
 
 QUIET_DAYS = 7
@@ -31,14 +32,14 @@ class Breach:
         return Severity(self.limit.severity)
 
 
-def applicable(metric: Metric, conditions: frozenset[str]) -> tuple[ClinicalLimit, ...]:
-    """The metric's limits for a person with these conditions on file."""
-    return tuple(
-        limit
-        for limit in metric.limits
-        if (limit.condition is None or limit.condition in conditions)
-        and (limit.unless is None or limit.unless not in conditions)
-    )
+def applicable(metric: Metric, conditions: Conditions, day: date) -> tuple[ClinicalLimit, ...]:
+    """The metric's limits on the day for a person with these conditions."""
+    return tuple(limit for limit in metric.limits if _applies(limit, conditions, day))
+
+
+def _applies(limit: ClinicalLimit, conditions: Conditions, day: date) -> bool:
+    needed = limit.condition is None or conditions.get(limit.condition, date.max) <= day
+    return needed and (limit.unless is None or conditions.get(limit.unless, date.max) > day)
 
 
 def breach(
@@ -62,15 +63,16 @@ def breach(
 
 
 def any_broken(
-    values: DailyValues, days: range, metrics: Sequence[Metric], conditions: frozenset[str]
+    values: DailyValues, days: range, metrics: Sequence[Metric], conditions: Conditions
 ) -> bool:
     """Whether any metric breaks any of its limits on the days at the indices `days`."""
+    tested = slice(days.start, days.stop)
     return any(
-        limit.broken_by(float(value))
+        limit.broken_by(float(value)) and _applies(limit, conditions, day)
         for metric in metrics
         if metric.limits
-        for value in values.column(metric.key)[days.start : days.stop]
-        for limit in applicable(metric, conditions)
+        for day, value in zip(values.days[tested], values.column(metric.key)[tested], strict=True)
+        for limit in metric.limits
     )
 
 

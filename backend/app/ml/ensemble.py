@@ -16,7 +16,7 @@ from app.ml.clinical import QUIET_DAYS, SEVERITIES, Breach, applicable, breach, 
 from app.ml.detectors import Detector, IsolationForestDetector, ZScoreDetector
 from app.ml.detectors.base import Scores, walk_forward
 from app.ml.statistics import any_of, cauchy_combination
-from app.ml.types import BoolArray, Contribution, DailyValues, Finding
+from app.ml.types import BoolArray, Conditions, Contribution, DailyValues, Finding
 from app.utils.enums import DetectorType, Direction, Severity
 
 RARITY = {Severity.LOW: 30, Severity.MEDIUM: 90, Severity.HIGH: 365}
@@ -55,7 +55,7 @@ def detect(
     since: date,
     until: date,
     thresholds: Mapping[str, float] = MappingProxyType({}),
-    conditions: frozenset[str] = frozenset(),
+    conditions: Conditions = MappingProxyType({}),
     catalogue: Catalogue = CATALOGUE,
     detectors: Sequence[Detector] | None = None,
 ) -> tuple[Finding, ...]:
@@ -64,7 +64,7 @@ def detect(
     `values` should reach back `lookback(detectors)` days before `since`: earlier days than its
     first count as days on which nothing was logged. `thresholds` replace the catalogue's z
     limits by metric key or alias, where `detectors` are not given; an unknown name raises
-    KeyError. `conditions` are those on file, as the catalogue's limits name them.
+    KeyError.
     """
     chosen = default_detectors(thresholds, catalogue=catalogue) if detectors is None else detectors
     tested = between(values, since, until)
@@ -79,20 +79,21 @@ def combine(
     tested: range,
     opinions: Sequence["Opinion"],
     *,
-    conditions: frozenset[str] = frozenset(),
+    conditions: Conditions = MappingProxyType({}),
     catalogue: Catalogue = CATALOGUE,
 ) -> tuple[Finding, ...]:
     """The findings that several opinions about the same days make, the gravest first.
 
     An opinion of the type `ensemble` has weighed everything: its p-value is the finding's.
     """
-    limits = [(m, applicable(m, conditions)) for m in catalogue.metrics if m.limits]
+    limited = [metric for metric in catalogue.metrics if metric.limits]
     findings: list[Finding] = []
     for row, index in enumerate(tested):
+        today = values.days[index]
         breaches = {
             values.keys.index(metric.key): found
-            for metric, rules in limits
-            if (found := breach(values, index, metric, rules))
+            for metric in limited
+            if (found := breach(values, index, metric, applicable(metric, conditions, today)))
         }
         day = _Day(values, index, row, tuple(opinions), breaches, catalogue)
         findings.extend(day.findings())

@@ -139,13 +139,13 @@ def recall(
         scores = memory.scores[needed.start - begin :][
             : min(place.stop, needed.stop) - needed.start
         ]
-    continues = (
-        memory.told_by == told_by(wishes)
-        and place.of(memory.judged) <= asked.start <= place.stop
-        and place.holds(asked.start - 1, lookback - 1)
+    alike = told_alike(memory, wishes)
+    stop = min(place.stop, place.of(alike) + 1) if alike else 0
+    continues = place.of(memory.judged) <= asked.start <= stop and place.holds(
+        asked.start - 1, lookback - 1
     )
     if continues:
-        judged = min(place.stop, asked.stop) - asked.start
+        judged = min(stop, asked.stop) - asked.start
     first, end = values.days[asked.start], asked.start + judged
     return Recalled(
         marks=marks,
@@ -204,7 +204,7 @@ def remembered(
         marks=marks[-KEPT_DAYS:],
         scores=scores[-KEPT_DAYS:],
         learned=learned,
-        told_by=told_by(wishes),
+        told_by=told_by(wishes, last),
         set_aside=wishes.set_aside,
         accepted=wishes.accepted,
         judged=max(judged, forgotten),
@@ -231,10 +231,19 @@ def marks_of_rows(rows: FloatArray) -> Marks:
     return np.asarray(mixed @ second)
 
 
-def told_by(wishes: Wishes) -> str:
-    """A mark of the wishes that decide which days are told."""
-    said = (wishes.alarms_per_month, sorted(wishes.thresholds.items()), sorted(wishes.conditions))
+def told_by(wishes: Wishes, last: date) -> str:
+    """A mark of the wishes that decide which days up to the last are told."""
+    on_file = sorted((name, since) for name, since in wishes.conditions.items() if since <= last)
+    said = (wishes.alarms_per_month, sorted(wishes.thresholds.items()), on_file)
     return blake2b(repr(said).encode(), digest_size=16).hexdigest()
+
+
+def told_alike(memory: Memory, wishes: Wishes) -> date | None:
+    """Up to which of its days the same wishes decide as when they were judged, if there is any: a
+    condition that has come on file since changes only the days that it was on file."""
+    ends = {memory.last, *(since - timedelta(1) for since in wishes.conditions.values())}
+    alike = (day for day in ends if day <= memory.last and memory.told_by == told_by(wishes, day))
+    return max(alike, default=None)
 
 
 @cache

@@ -16,7 +16,7 @@ from app.ml.clinical import any_broken
 from app.ml.departures import BASELINE_DAYS, FEWEST_DAYS, MIDDLES
 from app.ml.ensemble import ranked
 from app.ml.judging import BUDGET_DAYS, LOOKBACK
-from app.ml.memory import KEPT_DAYS, Memory
+from app.ml.memory import KEPT_DAYS, Memory, told_by
 from app.ml.priors import Priors
 from app.ml.rating import OWN_DAYS, REACH
 from app.ml.scales import to_scale
@@ -130,7 +130,9 @@ def _taken_back(one: Candidate, older: FloatArray) -> Memory | None:
     memory = one.memory
     if memory is None or memory.learned is None or memory.learned.middles is None:
         return None
-    before = memory.last - timedelta(1)
+    before, told = memory.last - timedelta(1), memory.told_by
+    if memory.last in one.wishes.conditions.values() and told == told_by(one.wishes, memory.last):
+        told = told_by(one.wishes, before)
     middles = np.concatenate([older[np.newaxis], memory.learned.middles[:-1]])
     return replace(
         memory,
@@ -138,6 +140,7 @@ def _taken_back(one: Candidate, older: FloatArray) -> Memory | None:
         marks=memory.marks[:-1],
         scores=memory.scores[:-1],
         learned=replace(memory.learned, day=before, middles=middles),
+        told_by=told,
     )
 
 

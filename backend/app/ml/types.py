@@ -14,6 +14,10 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
+Conditions = Mapping[str, date]
+"""Since when each of a person's conditions is on file, by the names of the catalogue's limits. A
+day is judged by those that were on file then."""
+
 
 @dataclass(frozen=True, slots=True)
 class DailyValues:
@@ -90,13 +94,12 @@ class Wishes:
     """What a person asked of detection.
 
     `alarms_per_month` is the budget of false alarms, in alarm days in 30.44 days. `thresholds` are
-    z limits by metric key or alias that tell whatever the budget says. `conditions` are those on
-    file, as the catalogue's limits name them. Days in `set_aside` are tested, but nothing is
-    learned from them.
+    z limits by metric key or alias that tell whatever the budget says. Days in `set_aside` are
+    tested, but nothing is learned from them.
     """
 
     alarms_per_month: float = 1.0
     thresholds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-    conditions: frozenset[str] = frozenset()
+    conditions: Conditions = field(default_factory=lambda: MappingProxyType({}))
     set_aside: frozenset[date] = frozenset()
     accepted: tuple[Accepted, ...] = ()

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.database import Asked, prepared
 from app.ml.memory import SCORING, Memory, mark_of_source
 from app.ml.memory_bytes import read, written
+from app.ml.types import Conditions
 from app.services.people import Person
 
 TESTED_DAYS = 30
@@ -46,7 +47,7 @@ class Remembered:
     memory: Memory | None
     changed_from: dt.date | None
     is_settled: bool
-    conditions: Mapping[str, dt.date]
+    conditions: Conditions
 
     @classmethod
     def of(
@@ -92,15 +93,20 @@ async def keep_memory(
     *,
     first: dt.date,
     today: dt.date,
-    conditions: Mapping[str, dt.date],
+    conditions: Conditions,
 ) -> None:
     """After a run that tested the days from `first` up to the memory's last, whose findings are
     kept in the same transaction. Only one as wide as a night's settles: nights to come look at no
     earlier day."""
     is_wide = first <= memory.last - dt.timedelta(TESTED_DAYS - 1)
     mark = settling_mark() if is_wide and memory.last <= today else None
-    since = Json({name: day.isoformat() for name, day in sorted(conditions.items())})
-    await prepared(session, _KEEP, [person.id, *written(memory), mark, since])
+    given = [person.id, *written(memory), mark, as_json(conditions)]
+    await prepared(session, _KEEP, given)
+
+
+def as_json(conditions: Conditions) -> Json:
+    """As they are kept beside a memory."""
+    return Json({name: day.isoformat() for name, day in sorted(conditions.items())})
 
 
 def settling_mark() -> bytes:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import Aggregation, Catalogue, Column
 from app.database import prepared_together
-from app.ml.judging import LOOKBACK, Detected, judge
+from app.ml.judging import LOOKBACK, judge
 from app.ml.types import DailyValues, Finding
 from app.services.data_state import STATE_DAYS, DataState, state_of
 from app.services.detection_memory import (
@@ -77,20 +77,16 @@ class JudgementService:
             self._session, wishes_asked(self._person, last), memory_asked(self._person)
         )
         wishes, before = wishes_from(wished, self._person), remembered_in(kept)
-        memory = before.memory
-        parts = []
-        for start, end, asked in wishes.stretches(first, last):
-            part = await asyncio.to_thread(
-                judge,
-                values,
-                since=start,
-                until=end,
-                wishes=asked,
-                catalogue=self._catalogue,
-                memory=memory,
-            )
-            memory = part.memory
-            parts.append(part)
+        judged = await asyncio.to_thread(
+            judge,
+            values,
+            since=first,
+            until=last,
+            wishes=wishes,
+            catalogue=self._catalogue,
+            memory=before.memory,
+        )
+        memory = judged.memory
         if renew and memory is not None and memory is not before.memory:
             await keep_memory(
                 self._session,
@@ -98,21 +94,16 @@ class JudgementService:
                 memory,
                 first=first,
                 today=today,
-                conditions=wishes.conditions_since,
+                conditions=wishes.conditions,
             )
-        return _joined(parts, values, before)
-
-
-def _joined(parts: list[Detected], values: DailyValues, before: Remembered) -> Judgement:
-    findings = [finding for part in parts for finding in part.findings]
-    return Judgement(
-        findings=tuple(findings),
-        values=values,
-        state=state_of(values),
-        alarm_days=sum(part.alarm_days for part in parts),
-        days_judged=sum(part.days_judged for part in parts),
-        before=before,
-    )
+        return Judgement(
+            findings=judged.findings,
+            values=values,
+            state=state_of(values),
+            alarm_days=judged.alarm_days,
+            days_judged=judged.days_judged,
+            before=before,
+        )
 
 
 def finished(values: DailyValues, today: dt.date, catalogue: Catalogue) -> DailyValues:

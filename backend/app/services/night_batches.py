@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from psycopg.types.json import Json
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import Catalogue
@@ -28,7 +29,7 @@ from app.schemas.auth import CONSENT_VERSION
 from app.services import day_pages, episode_keeping
 from app.services.authentication import PERSON_COLUMNS, person_from
 from app.services.day_batches import renew_together
-from app.services.detection_memory import MEMORY_COLUMNS, TESTED_DAYS, Remembered
+from app.services.detection_memory import MEMORY_COLUMNS, TESTED_DAYS, Remembered, as_json
 from app.services.judgement import finished
 from app.services.people import Person
 from app.services.wishes import set_aside_kinds, wishes_columns, wishes_from
@@ -56,18 +57,21 @@ _LOOK = f"""
 _STORE = b"""
     with done as (update users set nightly_on = $2 where id = $1 returning id)
     update detection_memories set content = $3, changed_from = null,
-        learned = case when learned = $4 then learned else $4 end
+        learned = case when learned = $4 then learned else $4 end,
+        conditions = coalesce($5, conditions)
     where user_id = (select id from done)
     """
 
 
 @dataclass(frozen=True, slots=True)
 class _Unchanged:
-    """Somebody of whom nothing older than the last night has changed."""
+    """Somebody of whom nothing older than the last night has changed. `conditions` are given where
+    others are on file than are remembered."""
 
     person: Person
     wishes: Wishes
     memory: Memory
+    conditions: Json | None
 
 
 async def pass_over_quiet(
@@ -80,18 +84,17 @@ async def pass_over_quiet(
     span = Span(first=night - dt.timedelta(TESTED_DAYS - 1), night=night)
     found = await _looked_at(session, await _taken(session, people, night), span)
     memories = await _judged(session, found, span, catalogue)
-    done = [
-        (one.person.id, memory)
-        for one, memory in zip(found, memories, strict=True)
-        if memory is not None
-    ]
+    done = set()
     calls: list[Asked] = []
-    for user_id, memory in done:
-        calls.append((ACT_AS, [str(user_id)]))
-        calls.append((_STORE, [user_id, night, *written(memory)]))
+    for one, memory in zip(found, memories, strict=True):
+        if memory is not None:
+            user_id = one.person.id
+            calls.append((ACT_AS, [str(user_id)]))
+            calls.append((_STORE, [user_id, night, *written(memory), one.conditions]))
+            done.add(user_id)
     if calls:
         await prepared_together(session, *calls)
-    return {user_id for user_id, _ in done}
+    return done
 
 
 async def _taken(session: AsyncSession, people: Sequence[UUID], night: dt.date) -> list[Person]:
@@ -134,12 +137,11 @@ def _quiet(person: Person, row: Sequence[Any], span: Span) -> _Unchanged | None:
     if not remembered.settles(stands) or (noted is not None and noted <= stands):
         return None
     earlier = {name: day for name, day in remembered.conditions.items() if day <= stands}
-    wishes = wishes_from(wished, person, earlier)
-    parts = list(wishes.stretches(span.first, span.night))
-    if len(parts) > 1 or not _are_kept(memory.findings, kept or (), span):
+    if not _are_kept(memory.findings, kept or (), span):
         return None
-    ((_, _, asked),) = parts
-    return _Unchanged(person, asked, memory)
+    wishes = wishes_from(wished, person, earlier)
+    is_known = wishes.conditions == remembered.conditions
+    return _Unchanged(person, wishes, memory, None if is_known else as_json(wishes.conditions))
 
 
 async def _judged(

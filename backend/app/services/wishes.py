@@ -1,14 +1,13 @@
 """What a person asked of detection, gathered from their settings, tags and answers."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from app.database import Asked
 from app.ml.judging import DAYS_PER_MONTH
-from app.ml.types import Accepted, Wishes
+from app.ml.types import Accepted, Conditions, Wishes
 from app.services.people import Person
 from app.utils.enums import AlarmBudget, ConditionType, Direction, Feedback, TagKind
 
@@ -56,24 +55,6 @@ def wishes_columns(since: str = "'-infinity'") -> str:
 _WISHES = f"select {wishes_columns()}".encode()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonalWishes:
-    """The wishes of a span's last day, and since when each of the person's conditions is on file:
-    a day is judged by what was known then."""
-
-    wishes: Wishes
-    conditions_since: Mapping[str, dt.date]
-
-    def stretches(self, first: dt.date, last: dt.date) -> Iterator[tuple[dt.date, dt.date, Wishes]]:
-        """The span in parts that have the same wishes throughout."""
-        changes = sorted(day for day in self.conditions_since.values() if first < day <= last)
-        starts = [first, *dict.fromkeys(changes)]
-        ends = [day - dt.timedelta(1) for day in starts[1:]] + [last]
-        for start, end in zip(starts, ends, strict=True):
-            known = {name for name, since in self.conditions_since.items() if since <= start}
-            yield start, end, replace(self.wishes, conditions=frozenset(known))
-
-
 def wishes_asked(person: Person, until: dt.date) -> Asked:
     """What `wishes_from` is made of, up to the day: nothing of it stems from a later one."""
     return _WISHES, [person.id, until, set_aside_kinds()]
@@ -84,19 +65,19 @@ def set_aside_kinds() -> list[str]:
 
 
 def wishes_from(
-    row: Sequence[Any], person: Person, earlier: Mapping[str, dt.date] = MappingProxyType({})
-) -> PersonalWishes:
+    row: Sequence[Any], person: Person, earlier: Conditions = MappingProxyType({})
+) -> Wishes:
     """From what `wishes_columns` give, the person's settings, and the conditions that were on file
     before those that were looked for."""
     conditions, set_aside, accepted = row
-    wishes = Wishes(
+    since = {name: dt.date.fromisoformat(day) for name, day in (conditions or {}).items()}
+    return Wishes(
         alarms_per_month=ALARMS_PER_MONTH[person.alarm_budget],
         thresholds=person.thresholds,
+        conditions=since | dict(earlier),
         set_aside=frozenset(set_aside),
         accepted=tuple(
             Accepted(dt.date.fromisoformat(day), metric, Direction(direction))
             for day, metric, direction in accepted or ()
         ),
     )
-    since = {name: dt.date.fromisoformat(day) for name, day in (conditions or {}).items()}
-    return PersonalWishes(wishes=wishes, conditions_since=since | dict(earlier))

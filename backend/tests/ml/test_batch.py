@@ -139,7 +139,7 @@ class TestJudgesEverybody:
             replace(
                 PLAIN,
                 alarms_per_month=[4, 1, 1 / 12][n % 3],
-                conditions=frozenset({"diabetes"} if n % 6 == 2 else ()),
+                conditions={"diabetes": everyone[0].days[last - n // 6]} if n % 6 == 2 else {},
                 set_aside=frozenset({everyone[0].days[last - 5]} if n % 4 == 1 else ()),
                 accepted=(marked,) if n % 5 == 2 else (),
             )
@@ -217,7 +217,7 @@ class TestIsLeftToJudge:
         [
             Wishes(alarms_per_month=3),
             Wishes(thresholds={"hrv": 2.5}),
-            Wishes(conditions=frozenset({"diabetes"})),
+            Wishes(conditions={"diabetes": FIRST}),
             Wishes(set_aside=frozenset({FIRST})),
             Wishes(accepted=(Accepted(FIRST, "hrv", Direction.BELOW),)),
         ],

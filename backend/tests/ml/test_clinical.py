@@ -6,19 +6,20 @@ import numpy as np
 import pytest
 
 from app.catalog import CATALOGUE, Metric
-from app.ml.clinical import SEVERITIES, Breach, applicable, breach, concern, remark
-from app.ml.types import DailyValues
+from app.ml.clinical import SEVERITIES, Breach, any_broken, applicable, breach, concern, remark
+from app.ml.types import Conditions, DailyValues
 from app.utils.enums import Direction, Severity
 
 NOTHING = float("nan")
+NONE: Conditions = {}
 
 
-def found(key: str, *values: float, conditions: frozenset[str] = frozenset()) -> Breach | None:
+def found(key: str, *values: float, conditions: Conditions = NONE) -> Breach | None:
     """What the last of the metric's daily values breaks."""
     days = tuple(date(2025, 1, 1) + timedelta(n) for n in range(len(values)))
     column = DailyValues(days, (key,), np.array(values)[:, np.newaxis])
     metric = CATALOGUE[key]
-    return breach(column, len(values) - 1, metric, applicable(metric, conditions))
+    return breach(column, len(values) - 1, metric, applicable(metric, conditions, days[-1]))
 
 
 def test_ordinary_and_unknown_values_break_nothing() -> None:
@@ -68,10 +69,21 @@ def test_getting_worse_is_told() -> None:
 
 
 def test_the_mean_glucose_has_another_limit_with_diabetes() -> None:
-    with_diabetes = frozenset({"diabetes"})
+    with_diabetes = {"diabetes": date(2025, 1, 1)}
     assert found("blood_glucose_avg", 160) is not None
     assert found("blood_glucose_avg", 160, conditions=with_diabetes) is None
     assert found("blood_glucose_avg", 200, conditions=with_diabetes) is not None
+
+
+def test_a_condition_counts_from_its_day_on() -> None:
+    since = {"diabetes": date(2025, 1, 2)}
+    values = DailyValues(
+        (date(2025, 1, 1), date(2025, 1, 2)), ("blood_glucose_avg",), np.full((2, 1), 160.0)
+    )
+    metrics = [CATALOGUE["blood_glucose_avg"]]
+    assert any_broken(values, range(1), metrics, since)
+    assert not any_broken(values, range(1, 2), metrics, since)
+    assert any_broken(values, range(1, 2), metrics, {"diabetes": date(2025, 1, 3)})
 
 
 def test_the_remark_names_the_broken_limit_first() -> None:
@@ -88,7 +100,7 @@ def test_the_remark_falls_back_on_the_clinical_range() -> None:
 
 def graded(key: str, side: Direction, *values: float) -> list[float]:
     metric = CATALOGUE[key]
-    grades = concern(np.array(values), metric, applicable(metric, frozenset()), side)
+    grades = concern(np.array(values), metric, applicable(metric, NONE, date.max), side)
     return [float(grade) for grade in grades]
 
 

@@ -250,14 +250,14 @@ class TestClinicalLimits:
         person = DailyValues(
             tuple(FIRST + timedelta(n) for n in range(days)), CATALOGUE.keys, values
         )
-        findings = everything(person, 80, conditions=frozenset({"diabetes"}))
+        findings = everything(person, 80, conditions={"diabetes": FIRST})
         assert {f.day for f in findings} == set(person.days[80:])
         assert not any(f.unusual for f in findings)
 
     def test_the_range_of_mean_glucose_depends_on_diabetes(self) -> None:
         values, silent = one_day(blood_glucose_avg=160), Scripted()
         assert set(found(values, silent)) == {"blood_glucose_avg"}
-        assert not found(values, silent, conditions=frozenset({"diabetes"}))
+        assert not found(values, silent, conditions={"diabetes": FIRST})
 
     def test_a_range_that_guidelines_call_normal_never_alarms(self) -> None:
         assert not found(one_day(resting_hr=105, bp_systolic=150, hba1c=9), Scripted())

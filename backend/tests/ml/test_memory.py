@@ -1,5 +1,6 @@
 """Memory: it changes what detection costs, and never what it says."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -11,22 +12,24 @@ from hypothesis import strategies as st
 
 from app.catalog import CATALOGUE, Catalogue
 from app.ml import memory as remembering
-from app.ml.judging import LOOKBACK, Detected, judge
+from app.ml.judging import LOOKBACK, Detected, News, findings_of, judge
 from app.ml.memory import KEPT_DAYS, Memory, marks_of
 from app.ml.priors import shipped
 from app.ml.rating import Measured, measure
-from app.ml.types import Accepted, DailyValues, Wishes
+from app.ml.types import Accepted, DailyValues, Finding, Wishes
 from app.utils.enums import Direction
 
 FIRST = date(2024, 1, 1)
-FEW = Catalogue([CATALOGUE[key] for key in ("resting_hr", "hrv", "sleep_hours", "weight")])
+KEYS = ("resting_hr", "hrv", "sleep_hours", "weight", "blood_glucose_avg")
+FEW = Catalogue([CATALOGUE[key] for key in KEYS])
 DAYS = LOOKBACK + 80
 PLAIN = Wishes()
 
 
 def person(seed: int = 1, days: int = DAYS) -> DailyValues:
     chance = np.random.default_rng(seed)
-    values = np.array([62, 50, 7.4, 71]) * np.exp(0.08 * chance.standard_normal((days, 4)))
+    middle = np.array([62, 50, 7.4, 71, 130])
+    values = middle * np.exp(0.08 * chance.standard_normal((days, len(KEYS))))
     values[chance.random(values.shape) < 0.05] = np.nan
     values[chance.random(days) < 0.02, 0] = 90
     return DailyValues(tuple(FIRST + timedelta(n) for n in range(days)), FEW.keys, values)
@@ -53,7 +56,9 @@ class Step:
 
 STEPS = st.builds(
     Step,
-    st.sampled_from(["nothing", "edit", "forget", "aside", "accept", "budget", "limit"]),
+    st.sampled_from(
+        ["nothing", "edit", "forget", "aside", "accept", "budget", "limit", "condition"]
+    ),
     st.integers(0, DAYS - 1),
     st.integers(0, 60),
     st.integers(1, 61),
@@ -71,6 +76,9 @@ def done(step: Step, values: DailyValues, wishes: Wishes) -> tuple[DailyValues, 
     if step.what == "accept":
         answer = Accepted(day, "resting_hr", Direction.ABOVE)
         return values, replace(wishes, accepted=(*wishes.accepted, answer))
+    if step.what == "condition":
+        since = values.days[DAYS - 1 - step.when % 70]
+        return values, replace(wishes, conditions={"diabetes": since} if step.when % 3 else {})
     if step.what == "budget":
         return values, replace(wishes, alarms_per_month=1 + step.ago / 10)
     if step.what == "limit":
@@ -89,6 +97,28 @@ def test_never_changes_an_answer(steps: list[Step], seed: int) -> None:
         cheap = judged(values, first, last, memory, wishes)
         assert cheap == judged(values, first, last, None, wishes)
         memory = cheap.memory
+
+
+@pytest.mark.parametrize("ago", [0, 1, 20])
+def test_serves_days_before_a_condition_came_on_file(
+    monkeypatch: pytest.MonkeyPatch, ago: int
+) -> None:
+    values, since = person(), DAYS - 1 - ago
+    values.values[:, KEYS.index("blood_glucose_avg")] = 120 + np.arange(DAYS) % 3
+    values.values[[DAYS - 25, since], KEYS.index("blood_glucose_avg")] = 160
+    memory = judged(values, DAYS - 31, DAYS - 2, None).memory
+    asked: list[range] = []
+
+    def counted(news: News, *rest: Any) -> Sequence[Finding]:
+        asked.append(news.rows)
+        return findings_of(news, *rest)
+
+    monkeypatch.setattr("app.ml.judging.findings_of", counted)
+    wishes = Wishes(conditions={"diabetes": values.days[since]})
+    found = judged(values, DAYS - 30, DAYS - 1, memory, wishes)
+    assert [len(rows) for rows in asked] == [max(1, ago + 1)]
+    assert found == judged(values, DAYS - 30, DAYS - 1, None, wishes)
+    assert found.findings != judged(values, DAYS - 30, DAYS - 1, None).findings
 
 
 def test_makes_a_new_day_cost_a_day(monkeypatch: pytest.MonkeyPatch) -> None:

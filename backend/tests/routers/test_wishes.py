@@ -12,7 +12,7 @@ from app.schemas.anomaly import BudgetOut, FeedbackOut
 from app.schemas.base import PageOut
 from app.schemas.tag import TagOut
 from app.services.authentication import person_of
-from app.services.wishes import ALARMS_PER_MONTH, PersonalWishes, wishes_asked, wishes_from
+from app.services.wishes import ALARMS_PER_MONTH, wishes_asked, wishes_from
 from app.utils.enums import AlarmBudget, Direction
 from tests.contracts.test_access import id_of
 from tests.people import Account
@@ -35,18 +35,13 @@ def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     stop_the_clock(monkeypatch)
 
 
-async def personal_wishes(account: Account, database: Database) -> PersonalWishes:
+async def wishes(account: Account, database: Database) -> Wishes:
+    """What detection would be asked today."""
     user_id = await id_of(account)
     async with database.session(user_id) as session:
         person = await person_of(session, user_id)
         (row,) = await prepared(session, *wishes_asked(person, TODAY))
     return wishes_from(row, person)
-
-
-async def wishes(account: Account, database: Database) -> Wishes:
-    """What detection would be asked today."""
-    ((_, _, asked),) = (await personal_wishes(account, database)).stretches(TODAY, TODAY)
-    return asked
 
 
 async def answer(account: Account, finding: Json, feedback: str | None) -> Json:
@@ -214,13 +209,9 @@ async def test_a_condition_counts_from_the_day_on_which_it_is_on_file(
     for days, condition in ((30, "diabetes"), (10, "heart"), (40, "other")):
         body = {"date": ago(days), "time_of_day": "other", "condition_type": condition}
         assert (await ada.post("/api/chronic", json=body | {"symptoms": "x"})).status_code == 201
-    asked = await personal_wishes(ada, database)
-    parts = asked.stretches(TODAY - dt.timedelta(35), TODAY)
-    assert [(str(start), str(end), set(part.conditions)) for start, end, part in parts] == [
-        (ago(35), ago(31), set()),
-        (ago(30), ago(11), {"diabetes"}),
-        (ago(10), ago(0), {"diabetes", "heart"}),
-    ]
+    asked = await wishes(ada, database)
+    known = {name: str(since) for name, since in asked.conditions.items()}
+    assert known == {"diabetes": ago(30), "heart": ago(10)}
 
 
 async def test_what_is_not_unusual_for_you_counts_for_less_until_you_take_it_back(

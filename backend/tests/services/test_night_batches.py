@@ -167,6 +167,26 @@ async def wishes(w: World, p: Sequence[UUID], night: dt.date, ids: list[UUID]) -
     )
 
 
+def _condition(world: World, user_id: UUID, entry: UUID, day: dt.date) -> None:
+    world.say(
+        "INSERT INTO chronic_metrics (user_id, id, date, time_of_day, condition_type, symptoms)"
+        " VALUES (%s, %s, %s, 'other', 'diabetes', 'x')",
+        user_id,
+        entry,
+        day,
+    )
+
+
+async def new_conditions(w: World, p: Sequence[UUID], night: dt.date, ids: list[UUID]) -> None:
+    """Of the day that begins, of the one that is over, and of one long ago."""
+    for place, ago in ((0, 0), (2, 1), (6, 12)):
+        _condition(w, p[place], ids[place], night - dt.timedelta(ago))
+
+
+async def mistaken_conditions(w: World, p: Sequence[UUID], _: dt.date, __: list[UUID]) -> None:
+    w.say("DELETE FROM chronic_metrics WHERE user_id = %s AND symptoms = 'x'", p[2])
+
+
 async def strange_days(w: World, p: Sequence[UUID], night: dt.date, ids: list[UUID]) -> None:
     for entry, user_id in zip(ids, p, strict=False):
         _pulse(w, user_id, entry, night - dt.timedelta(1), 118)
@@ -225,11 +245,11 @@ def script() -> dict[int, list[tuple[Event, list[UUID]]]]:
         4: _made([deleted_rows]),
         5: _made([strange_days]),
         6: _made([answers]),
-        7: _made([second_thoughts]),
+        7: _made([second_thoughts, new_conditions]),
         8: _made([wishes]),
         9: _made([moved]),
         10: _made([own_runs]),
-        11: _made([unseen]),
+        11: _made([unseen, mistaken_conditions]),
     }
 
 
@@ -424,6 +444,26 @@ async def test_t29_quiet_people_are_done_once(steady: Steady, live_database: Dat
     assert await _passed_over(live_database, people) == set(people)
     assert _done(all_rows) == people
     assert await _passed_over(live_database, people) == set()
+
+
+async def test_a_new_condition_costs_no_run(steady: Steady, live_database: Database) -> None:
+    all_rows, people = steady
+    for user_id, ago in zip(people, (0, 1), strict=False):
+        all_rows.execute(_CONDITION, [user_id, QUIET_NIGHT - dt.timedelta(ago)])
+    assert await _passed_over(live_database, people) == set(people)
+    kept = all_rows.execute("SELECT conditions FROM detection_memories ORDER BY user_id")
+    assert [row[0] for row in kept] == [
+        {"diabetes": "2026-03-04"},
+        {"diabetes": "2026-03-03"},
+        {},
+        {},
+    ]
+
+
+_CONDITION = """
+    INSERT INTO chronic_metrics (user_id, id, date, time_of_day, condition_type, symptoms)
+    VALUES (%s, gen_random_uuid(), %s, 'other', 'diabetes', 'x')
+"""
 
 
 async def test_whoever_is_busy_is_not_waited_for(steady: Steady, live_database: Database) -> None:
