@@ -25,6 +25,7 @@ LEVEL = 2.0
 
 RATES = (1.0, 2.0, 4.0)
 BUDGETS = (2.0, 1.0, 1 / 3, 1 / 12)
+_DRAWS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,13 @@ class Figures:
 @dataclass(frozen=True, slots=True)
 class Budget:
     """Alarm days a month where nothing is injected: asked, and got on average and by the person
-    at the 90th percentile."""
+    at the 90th percentile; `p90_by_chance` would be that person's if alarms came on any day alike,
+    exactly as often as asked."""
 
     asked: float
     mean: float
     p90: float
+    p90_by_chance: float
     packs: Mapping[str, float]
 
 
@@ -248,18 +251,27 @@ def budgets(rated: Sequence[Rated]) -> list[Budget]:
 
 def _budget(rated: Sequence[Rated], levels: Thresholds, asked: float) -> Budget:
     by_person: dict[tuple[str, str], float] = {}
+    days: dict[tuple[str, str], int] = {}
     for r in rated:
         own = r.plain.alarms.get(asked)
         fired = (alarms(r, r.plain, levels, asked) if own is None else own)[r.judged]
         by_person[r.case.pack, r.case.name] = MONTH * float(fired.mean())
+        days[r.case.pack, r.case.name] = len(fired)
     everyone = np.array([*by_person.values()])
     packs = sorted({pack for pack, _ in by_person})
     return Budget(
         asked,
         float(everyone.mean()),
         float(np.quantile(everyone, 0.9)),
+        _p90_by_chance([*days.values()], asked),
         {pack: _mean(v for (other, _), v in by_person.items() if other == pack) for pack in packs},
     )
+
+
+def _p90_by_chance(days: Sequence[int], asked: float) -> float:
+    """Of people who are judged on so many days each: the mean of many draws."""
+    drawn = np.random.default_rng(0).binomial(days, asked / MONTH, size=(_DRAWS, len(days)))
+    return float(np.quantile(MONTH * drawn / np.array(days), 0.9, axis=1).mean())
 
 
 def _mean(values: Iterable[float | bool | np.bool_]) -> float:

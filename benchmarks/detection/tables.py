@@ -75,12 +75,16 @@ def own_levels(results: Mapping[str, Mapping[str, Figures]]) -> str:
 
 
 def budget_rows(results: Mapping[str, Sequence[Budget]], costs: Mapping[str, float]) -> str:
-    """Alarm days a month on people without injections: mean, 90th percentile of people."""
+    """Alarm days a month on people without injections: mean, 90th percentile of people; and what
+    that would be by chance alone."""
     header = ["alarm days a month got (p90)", *(f"asked {b:.2f}" for b in BUDGETS), "ms a day"]
     rows = [
         [name, *(f"{b.mean:.2f} ({b.p90:.1f})" for b in budgets), f"{costs[name]:.2f}"]
         for name, budgets in results.items()
     ]
+    for budgets in [*results.values()][:1]:  # of the same people in all rows
+        by_chance = [f"{b.asked:.2f} ({b.p90_by_chance:.1f})" for b in budgets]
+        rows.append(["on any day alike", *by_chance, ""])
     return aligned(header, rows)
 
 
