@@ -106,6 +106,11 @@ def test_a_silent_person_and_a_loud_one_are_both_counted() -> None:
     assert asked.p90 == pytest.approx(30.44)
 
 
+def test_by_chance_alone_the_90th_percentile_lies_above_what_is_asked() -> None:
+    often, seldom = budgets(rate_all(Random, CASES))[0], budgets(rate_all(Random, CASES))[-1]
+    assert 1 < often.p90_by_chance / often.asked < 2 < seldom.p90_by_chance / seldom.asked
+
+
 def test_thresholds_that_rank_well_keep_the_asked_rate_on_other_people() -> None:
     for budget in budgets(rate_all(Random, CASES))[:2]:
         assert budget.mean == pytest.approx(budget.asked, rel=0.35)
