@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from psycopg import AsyncConnection, AsyncRawCursor
+from psycopg import AsyncConnection
 from psycopg import Error as PsycopgError
 from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.exc import (
@@ -28,6 +28,7 @@ from app.errors import (
     InvalidInputError,
     UnavailableError,
 )
+from app.pipelines import Asked, run_together
 from app.prepared import Call, Links, Prepared, Row, Values
 
 APP_ROLE = "vitaliq_app"
@@ -64,10 +65,6 @@ async def act_as(session: AsyncSession, user_id: UUID) -> None:
     session.info["user_id"] = user_id
 
 
-Asked = tuple[bytes, Sequence[object]]
-"""A statement for `prepared`, and what it is given."""
-
-
 async def prepared(
     session: AsyncSession, statement: bytes, given: Sequence[object]
 ) -> Sequence[tuple[Any, ...]]:
@@ -81,17 +78,11 @@ async def prepared(
     return rows
 
 
-async def prepared_together(
-    session: AsyncSession, *calls: Asked
-) -> list[Sequence[tuple[Any, ...]]]:
+async def prepared_together(session: AsyncSession, *calls: Asked) -> list[list[tuple[Any, ...]]]:
     """The rows of several such statements, which are sent together and run one after the other,
     each in a snapshot of its own."""
-    async with driver_of(session) as driver, driver.pipeline() as pipeline:
-        cursors = [AsyncRawCursor(driver) for _ in calls]
-        for cursor, (statement, given) in zip(cursors, calls, strict=True):
-            await cursor.execute(statement, given, prepare=True, binary=True)
-        await pipeline.sync()
-        return [await cursor.fetchall() if cursor.description else () for cursor in cursors]
+    async with driver_of(session) as driver:
+        return await run_together(driver, calls)
 
 
 @asynccontextmanager

@@ -19,7 +19,7 @@ import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import Catalogue
-from app.database import ACT_AS, Asked, prepared, prepared_together
+from app.database import ACT_AS, prepared, prepared_together
 from app.ml.day_pages import DAYS, layout, pack, page_start, read_sent, unpack
 from app.ml.feature_engineering import (
     column_places,
@@ -29,6 +29,7 @@ from app.ml.feature_engineering import (
     with_formulas,
 )
 from app.ml.types import DailyValues, FloatArray
+from app.pipelines import Asked
 from app.prepared import Prepared, Row
 
 TRY_TURN = b"pg_try_advisory_xact_lock(hashtextextended('days ' || $1::uuid, 0))"

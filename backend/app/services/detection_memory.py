@@ -13,10 +13,11 @@ from typing import Any
 from psycopg.types.json import Json
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.database import Asked, prepared
+from app.database import prepared
 from app.ml.memory import SCORING, Memory, mark_of_source
 from app.ml.memory_bytes import read, written
 from app.ml.types import Conditions
+from app.pipelines import Asked
 from app.services.people import Person
 
 TESTED_DAYS = 30

@@ -12,8 +12,9 @@ from psycopg.types.json import Jsonb
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import Catalogue
-from app.database import Asked, prepared, prepared_together
+from app.database import prepared, prepared_together
 from app.ml.episodes import QUIET_DAYS, Member
+from app.pipelines import Asked
 from app.services.announcing import announce, is_news
 from app.services.people import Person
 from app.services.stories import Story, Told, stories_of

@@ -19,12 +19,13 @@ from psycopg.types.json import Json
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import Catalogue
-from app.database import ACT_AS, Asked, prepared_together
+from app.database import ACT_AS, prepared_together
 from app.ml.batch import Candidate
 from app.ml.memory import Memory
 from app.ml.memory_bytes import written
 from app.ml.night import Span, is_continued, quiet_nights
 from app.ml.types import Finding, Wishes
+from app.pipelines import Asked
 from app.schemas.auth import CONSENT_VERSION
 from app.services import day_pages, episode_keeping
 from app.services.authentication import PERSON_COLUMNS, person_from

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from app.database import Asked
 from app.ml.judging import DAYS_PER_MONTH
 from app.ml.types import Accepted, Conditions, Wishes
+from app.pipelines import Asked
 from app.services.people import Person
 from app.utils.enums import AlarmBudget, ConditionType, Direction, Feedback, TagKind
 
