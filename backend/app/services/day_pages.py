@@ -149,8 +149,7 @@ def weeks_of(start: dt.date, stop: dt.date, catalogue: Catalogue) -> tuple[dt.da
 def _asked(
     user_id: UUID, firsts: tuple[dt.date, ...], catalogue: Catalogue, keys: tuple[str, ...]
 ) -> Asked:
-    given: list[object] = [user_id, firsts[0], firsts[-1], layout(catalogue), list(firsts)]
-    return _statement(catalogue, keys), given
+    return _statement(catalogue, keys), [user_id, firsts[0], firsts[-1], layout(catalogue)]
 
 
 def _weeks(
@@ -230,12 +229,11 @@ def _text_statement(catalogue: Catalogue) -> Prepared:
 
 @lru_cache(maxsize=64)
 def _statement(catalogue: Catalogue, keys: tuple[str, ...]) -> bytes:
-    """For a user, the first and the last Monday, a layout, and all the Mondays: true pages as
-    (first, known, cells), and the days of all other weeks as (day, null, the columns of those
-    metrics by `array_send`).
+    """For a user, the first and the last Monday, and a layout: true pages as (first, known, cells),
+    and the days of all other weeks as (day, null, the columns of those metrics by `array_send`).
 
-    The Mondays are hidden from the planner, so that a plan for any of them costs no more than one
-    for these, and is used again: planning takes longer than the rest.
+    How many weeks there are is hidden from the planner, so that a plan for any number costs no more
+    than one for these, and is used again: planning takes longer than the rest.
     """
     part = Catalogue(catalogue[key] for key in keys)
     columns = ", ".join(f"coalesce({place}, 'NaN')" for place in column_places(part))
@@ -244,16 +242,19 @@ def _statement(catalogue: Catalogue, keys: tuple[str, ...]) -> bytes:
     return f"""
         with stale as materialized (
             select distinct day - (day - date '1900-01-01') % 7 as first from stale_days
-            where user_id = $1 and day between $2 and $3::date + 6
+            where user_id = $1 and day between $2::date and $3::date + 6
         ),
         pages as materialized (
             select first, known, cells from day_pages
             where user_id = $1 and first between $2 and $3 and layout = $4
                 and first not in (select first from stale)
         ),
+        weeks as (
+            select array(select $2 + n from generate_series(0, $3 - $2, 7) as n) as mondays
+        ),
         calendar as materialized (
             select monday + n as day
-            from unnest((select $5::date[])) as monday, generate_series(0, 6) as n
+            from unnest((select mondays from weeks)) as monday, generate_series(0, 6) as n
             where monday not in (select first from pages)
         )
         select first, known, cells from pages

@@ -33,7 +33,7 @@ from app.services.day_batches import renew_together
 from app.services.detection_memory import MEMORY_COLUMNS, TESTED_DAYS, Remembered, as_json
 from app.services.judgement import finished
 from app.services.people import Person
-from app.services.wishes import set_aside_kinds, wishes_columns, wishes_from
+from app.services.wishes import wishes_columns, wishes_from
 
 _TAKE = (
     b"select "
@@ -50,7 +50,7 @@ _LOOK = f"""
         (select min(day) from stale_days where user_id = $1),
         (
             select json_agg(json_build_array(date, metric_name, is_acknowledged))
-            from anomalies where user_id = $1 and date between $4 and $2
+            from anomalies where user_id = $1 and date between $3 and $2
         ),
         {wishes_columns("$2 - 1")}
     from detection_memories where user_id = $1
@@ -118,7 +118,7 @@ async def _looked_at(
     calls: list[Asked] = []
     for person in people:
         calls.append((ACT_AS, [str(person.id)]))
-        calls.append((_LOOK, [person.id, span.night, set_aside_kinds(), span.first]))
+        calls.append((_LOOK, [person.id, span.night, span.first]))
     if not calls:
         return []
     answers = (await prepared_together(session, *calls))[1::2]

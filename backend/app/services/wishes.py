@@ -18,7 +18,7 @@ ALARMS_PER_MONTH: Mapping[AlarmBudget, float] = MappingProxyType(
         AlarmBudget.GRAVEST: 1 / 12,
     }
 )
-SET_ASIDE = (TagKind.ILLNESS, TagKind.TRAVEL)
+_SET_ASIDE = f"'{TagKind.ILLNESS}', '{TagKind.TRAVEL}'"
 """Tags whose days say nothing about what is usual."""
 
 _WISHES_COLUMNS = f"""
@@ -33,7 +33,7 @@ _WISHES_COLUMNS = f"""
         ) AS conditions,
         ARRAY(
             SELECT day::date FROM tags, generate_series(first, least(last, $2), '1 day') day
-            WHERE user_id = $1 AND kind = ANY($3)
+            WHERE user_id = $1 AND kind IN ({_SET_ASIDE})
             UNION
             SELECT date FROM anomalies
             WHERE user_id = $1 AND date <= $2 AND feedback = '{Feedback.HAD_REASON}'
@@ -47,8 +47,8 @@ _WISHES_COLUMNS = f"""
 
 
 def wishes_columns(since: str = "'-infinity'") -> str:
-    """Of the user $1, up to the day $2; $3 are the kinds of SET_ASIDE. Conditions are looked for
-    from a day on, which is an expression."""
+    """Of the user $1, up to the day $2. Conditions are looked for from a day on, which is an
+    expression."""
     return _WISHES_COLUMNS.format(since=since)
 
 
@@ -57,11 +57,7 @@ _WISHES = f"select {wishes_columns()}".encode()
 
 def wishes_asked(person: Person, until: dt.date) -> Asked:
     """What `wishes_from` is made of, up to the day: nothing of it stems from a later one."""
-    return _WISHES, [person.id, until, set_aside_kinds()]
-
-
-def set_aside_kinds() -> list[str]:
-    return [str(kind) for kind in SET_ASIDE]
+    return _WISHES, [person.id, until]
 
 
 def wishes_from(
