@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from app.catalog import CATALOGUE, Catalogue
 from app.ml import judging
 from app.ml.budget import adapted_level
+from app.ml.clinical import applies
 from app.ml.departures import BASELINE_DAYS
 from app.ml.judging import BUDGET_DAYS, Detected, News, findings_of
 from app.ml.many import Candidate, Together
@@ -194,14 +195,16 @@ class _Batch:
         return level, after
 
     def _broken(self) -> BoolArray:
-        """Whether the day breaks any limit of anybody's."""
+        """Whether the day breaks any limit that applies to the person."""
         broken = np.zeros(len(self._people), dtype=bool)
         keys = self._people[0].values.keys
         for metric in self._catalogue.metrics:
             today = self._rows[:, -1, keys.index(metric.key)]
             for limit in metric.limits:
-                broken |= today < (-np.inf if limit.below is None else limit.below)
-                broken |= today > (np.inf if limit.above is None else limit.above)
+                outside = today < (-np.inf if limit.below is None else limit.below)
+                outside |= today > (np.inf if limit.above is None else limit.above)
+                for n in np.flatnonzero(outside).tolist():
+                    broken[n] |= applies(limit, self._people[n].wishes.conditions, self._day)
         return broken
 
     def _findings(

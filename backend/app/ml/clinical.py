@@ -34,10 +34,11 @@ class Breach:
 
 def applicable(metric: Metric, conditions: Conditions, day: date) -> tuple[ClinicalLimit, ...]:
     """The metric's limits on the day for a person with these conditions."""
-    return tuple(limit for limit in metric.limits if _applies(limit, conditions, day))
+    return tuple(limit for limit in metric.limits if applies(limit, conditions, day))
 
 
-def _applies(limit: ClinicalLimit, conditions: Conditions, day: date) -> bool:
+def applies(limit: ClinicalLimit, conditions: Conditions, day: date) -> bool:
+    """Whether the limit is one for a person with these conditions on that day."""
     needed = limit.condition is None or conditions.get(limit.condition, date.max) <= day
     return needed and (limit.unless is None or conditions.get(limit.unless, date.max) > day)
 
@@ -68,7 +69,7 @@ def any_broken(
     """Whether any metric breaks any of its limits on the days at the indices `days`."""
     tested = slice(days.start, days.stop)
     return any(
-        limit.broken_by(float(value)) and _applies(limit, conditions, day)
+        limit.broken_by(float(value)) and applies(limit, conditions, day)
         for metric in metrics
         if metric.limits
         for day, value in zip(values.days[tested], values.column(metric.key)[tested], strict=True)

@@ -205,6 +205,21 @@ class TestIsLeftToJudge:
         one.values.values[-1, 2] = 1.5
         assert screened([one], one.values.days[-1]) == [None]
 
+    def test_whose_condition_does_not_lift_the_limit(self) -> None:
+        glucose, last = Catalogue([CATALOGUE["blood_glucose_avg"]]), last_of_block()
+        days = person(1).days[last - LOOKBACK : last + 1]
+        column = np.linspace(148, 152, len(days))
+        values = DailyValues(days, glucose.keys, column[:, np.newaxis])
+        before = days[-2]
+        found = []
+        for conditions in ({}, {"diabetes": days[0]}, {"heart": days[0]}):
+            wishes = Wishes(conditions=conditions)
+            known = values.rows(0, len(days) - 1)
+            judged = judge(known, since=before, until=before, wishes=wishes, catalogue=glucose)
+            one = Candidate(values=values, wishes=wishes, memory=judged.memory)
+            found += quiet_days([one], days[-1], catalogue=glucose)
+        assert [memory is None for memory in found] == [True, False, True]
+
     def test_whose_recent_days_changed(self) -> None:
         last = last_of_block()
         one = candidate(person(1), last)
