@@ -68,6 +68,16 @@ class Remembered:
             conditions=since,
         )
 
+    def unchanged_before(self, day: dt.date) -> dt.date:
+        """Up to which day, that one and `day` not included, the entries are as they were."""
+        if self.memory is None:
+            return dt.date.min
+        return min(day, self.memory.last, self.changed_from or day)
+
+    def conditions_before(self, day: dt.date) -> Conditions:
+        """Those that were on file before it."""
+        return {name: since for name, since in self.conditions.items() if since < day}
+
     def settles(self, day: dt.date) -> bool:
         """Whether nothing of the day has changed. The last may have been judged before its end."""
         if self.memory is None or not self.is_settled or day >= self.memory.last:

@@ -9,7 +9,7 @@ import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import Aggregation, Catalogue, Column
-from app.database import prepared_together
+from app.database import prepared
 from app.ml.judging import LOOKBACK, judge
 from app.ml.types import DailyValues, Finding
 from app.services.data_state import STATE_DAYS, DataState, state_of
@@ -73,10 +73,11 @@ class JudgementService:
         read = self._metrics.renewed_values if renew else self._metrics.daily_values
         known = await read(first - dt.timedelta(days=reach), last)
         values = finished(known, today, self._catalogue)
-        (wished,), kept = await prepared_together(
-            self._session, wishes_asked(self._person, last), memory_asked(self._person)
-        )
-        wishes, before = wishes_from(wished, self._person), remembered_in(kept)
+        before = remembered_in(await prepared(self._session, *memory_asked(self._person)))
+        # What was noted since is known after a renewal alone.
+        since = before.unchanged_before(last) if renew else dt.date.min
+        (wished,) = await prepared(self._session, *wishes_asked(self._person, last, since))
+        wishes = wishes_from(wished, self._person, before.conditions_before(since))
         judged = await asyncio.to_thread(
             judge,
             values,

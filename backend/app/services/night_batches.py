@@ -137,10 +137,9 @@ def _quiet(person: Person, row: Sequence[Any], span: Span) -> _Unchanged | None:
     stands = memory.last - dt.timedelta(1)
     if not remembered.settles(stands) or (noted is not None and noted <= stands):
         return None
-    earlier = {name: day for name, day in remembered.conditions.items() if day <= stands}
     if not _are_kept(memory.findings, kept or (), span):
         return None
-    wishes = wishes_from(wished, person, earlier)
+    wishes = wishes_from(wished, person, remembered.conditions_before(memory.last))
     is_known = wishes.conditions == remembered.conditions
     return _Unchanged(person, wishes, memory, None if is_known else as_json(wishes.conditions))
 

@@ -46,18 +46,19 @@ _WISHES_COLUMNS = f"""
     """  # noqa: S608  (the enumerations' own words; values are parameters)
 
 
-def wishes_columns(since: str = "'-infinity'") -> str:
+def wishes_columns(since: str) -> str:
     """Of the user $1, up to the day $2. Conditions are looked for from a day on, which is an
     expression."""
     return _WISHES_COLUMNS.format(since=since)
 
 
-_WISHES = f"select {wishes_columns()}".encode()
+_WISHES = f"select {wishes_columns('$3')}".encode()
 
 
-def wishes_asked(person: Person, until: dt.date) -> Asked:
-    """What `wishes_from` is made of, up to the day: nothing of it stems from a later one."""
-    return _WISHES, [person.id, until]
+def wishes_asked(person: Person, until: dt.date, since: dt.date = dt.date.min) -> Asked:
+    """What `wishes_from` is made of, up to the day: nothing of it stems from a later one.
+    Conditions are looked for from `since` on."""
+    return _WISHES, [person.id, until, since]
 
 
 def wishes_from(

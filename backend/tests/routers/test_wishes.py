@@ -207,11 +207,40 @@ async def test_a_condition_counts_from_the_day_on_which_it_is_on_file(
 ) -> None:
     await log_pulse(ada, 40, 60)
     for days, condition in ((30, "diabetes"), (10, "heart"), (40, "other")):
-        body = {"date": ago(days), "time_of_day": "other", "condition_type": condition}
-        assert (await ada.post("/api/chronic", json=body | {"symptoms": "x"})).status_code == 201
+        await log_condition(ada, days, condition)
     asked = await wishes(ada, database)
     known = {name: str(since) for name, since in asked.conditions.items()}
     assert known == {"diabetes": ago(30), "heart": ago(10)}
+
+
+async def test_runs_know_each_change_of_what_is_on_file(ada: Account, database: Database) -> None:
+    """Although they look only at days that have changed."""
+    await log_pulse(ada, 40, 60)
+    known, entries = [], []
+    for days in (None, 12, 20, 0, 15):
+        if days is not None:
+            entries.append(await log_condition(ada, days, "diabetes"))
+        await detect(ada)
+        known.append(await remembered_conditions(ada, database))
+    for entry in entries[1::-1]:  # of twenty, then of twelve days ago
+        assert (await ada.delete(f"/api/chronic/{entry}")).status_code == 204
+        await detect(ada)
+        known.append(await remembered_conditions(ada, database))
+    expected = [None, 12, 20, 20, 20, 15, 15]
+    assert known == [{} if days is None else {"diabetes": ago(days)} for days in expected]
+
+
+async def log_condition(account: Account, days: int, condition: str) -> str:
+    body = {"date": ago(days), "time_of_day": "other", "condition_type": condition}
+    logged = await account.post("/api/chronic", json=body | {"symptoms": "x"})
+    assert logged.status_code == 201
+    return str(logged.json()["id"])
+
+
+async def remembered_conditions(account: Account, database: Database) -> object:
+    async with database.session(await id_of(account)) as session:
+        ((conditions,),) = await prepared(session, b"select conditions from detection_memories", [])
+    return conditions
 
 
 async def test_what_is_not_unusual_for_you_counts_for_less_until_you_take_it_back(
