@@ -53,6 +53,7 @@ def create_app(
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,  # as a generated client names it
         redirect_slashes=False,  # the redirect would lead to whatever Host says
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # spans hold queries
     )
     app.state.settings = settings
     app.state.database = database

@@ -47,10 +47,13 @@ class PageSession:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
+        if "authorization" in headers:
+            await self.app(scope, receive, send)
+            return
         is_secure = scope["state"]["is_secure"]
         name = cookie_name(headers.get("host", ""), is_secure=is_secure)
         cookie = _cookie(headers, name)
-        if name is None or cookie is None or "authorization" in headers:
+        if name is None or cookie is None:
             await self.app(scope, receive, send)
         elif PAGE_HEADER in headers and not comes_from_elsewhere(headers, is_secure=is_secure):
             token = self._token_of(cookie, int(time.time() // 60))

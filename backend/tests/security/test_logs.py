@@ -183,3 +183,19 @@ async def test_t47_the_key_is_in_nothing_that_is_served(database: Database) -> N
 async def _served(client: AsyncClient) -> str:
     paths = ("/openapi.json", "/docs", "/api/auth/me", "/nothing", "/healthz", "/readyz")
     return "".join([(await client.get(path)).text for path in paths])
+
+
+async def test_requests_are_not_traced(
+    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Although the web framework would, once the process has a tracer: spans hold queries."""
+    asked = []
+    for module, name in (
+        ("trace", "get_tracer_provider"),
+        ("metrics", "get_meter_provider"),
+        ("_logs", "get_logger_provider"),
+    ):
+        monkeypatch.setattr(f"opentelemetry.{module}.{name}", lambda: asked.append(1))
+    async with client_of(database, settings) as client:
+        assert (await client.get("/healthz")).status_code == 200
+    assert not asked
