@@ -38,7 +38,7 @@ _BEGIN = b"""
     select set_config('app.user_id', $1, true),
         pg_advisory_xact_lock(hashtextextended('days ' || $1, 0))
     """
-_DROP_STALE = b"""
+DROP_STALE = b"""
     with noted as (delete from stale_days where user_id = $1 returning day),
     told as (
         update detection_memories set changed_from = least(changed_from, oldest.day)
@@ -120,7 +120,7 @@ async def renew_weeks_of(
     asked: list[Asked] = []
     for user_id in people:
         asked.append((_BEGIN, [str(user_id)]))
-        asked.append((_DROP_STALE, [user_id]))
+        asked.append((DROP_STALE, [user_id]))
         asked.append(_asked(user_id, firsts, catalogue, catalogue.keys))
     answers = (await prepared_together(session, *asked))[2::3]
     read = [_weeks(rows, firsts, catalogue, catalogue) for rows in answers]

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql
 from app.catalog import CATALOGUE, TRACKERS
 from app.ml.feature_engineering import feature_statement
 from app.postgres import DatabaseUrls
+from app.services import day_pages
 from app.services.fhir_rows import Order, observations
 from app.services.fhir_search import Span, choice_of
 from benchmarks.days.fleet import people
@@ -99,3 +100,40 @@ async def test_hot_reads_touch_their_window_alone(
             for scan in found:
                 assert scan.indexes == {f"ix_{scan.table}_user_id_date_id"}, (name, scan)
                 assert scan.rows <= MOST_A_DAY * WINDOW, (name, scan)
+
+
+PAGES = """
+    INSERT INTO day_pages (user_id, first, layout, known, cells)
+    SELECT %(user)s, date '2000-01-03' + 7 * n, 1, '', '' FROM generate_series(1, 500) n
+"""
+NOTES = """
+    INSERT INTO stale_days (user_id, day)
+    VALUES (%(user)s, '2004-02-29'), (%(user)s, '2004-03-01'), (%(user)s, '2004-03-02')
+"""
+
+
+@pytest.mark.parametrize("plans", ["force_custom_plan", "force_generic_plan"])
+async def test_a_renewal_reads_the_pages_alone_that_were_spoiled(
+    plans: str, live_urls: DatabaseUrls, superuser: str
+) -> None:
+    url = in_database_of(superuser, live_urls.owner)
+    (user_id,) = await asyncio.to_thread(people, url, 1, 1)
+    with psycopg.connect(in_database_of(live_urls.app, live_urls.app)) as connection:
+        connection.execute("SELECT set_config('app.user_id', %s, false)", [str(user_id)])
+        connection.execute("SELECT set_config('plan_cache_mode', %s, false)", [plans])
+        connection.execute("SET enable_seqscan = off")  # as if there were many others
+        for statement in (PAGES, NOTES):
+            connection.execute(statement.encode(), {"user": user_id})
+        connection.execute(b"PREPARE hot (uuid) AS " + day_pages.DROP_STALE)
+        explain = f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE hot ('{user_id}')"
+        row = connection.execute(explain.encode()).fetchone()
+        assert row is not None
+        read = list(rows_read(row[0][0]["Plan"], "day_pages"))
+        assert read == [2]
+
+
+def rows_read(plan: dict[str, Any], table: str) -> Iterator[float]:
+    if plan.get("Relation Name") == table and plan["Node Type"] != "ModifyTable":
+        yield plan["Actual Rows"] * plan["Actual Loops"] + plan.get("Rows Removed by Filter", 0)
+    for part in plan.get("Plans", []):
+        yield from rows_read(part, table)
