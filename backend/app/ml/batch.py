@@ -21,6 +21,7 @@ from app.ml.rating import OWN_DAYS, Learned, Measured, p_values
 from app.ml.strangeness import REFIT_DAYS
 from app.ml.types import BoolArray, Finding, FloatArray
 
+_Any = TypeVar("_Any")
 _Number = TypeVar("_Number", np.uint64, np.float64)
 
 __all__ = ["DAYS", "LOOKBACK", "Candidate", "judge_days", "quiet_days"]
@@ -32,10 +33,11 @@ LOOKBACK = judging.LOOKBACK
 """The days of values before the new one that any day can do with."""
 
 TOGETHER, LEARNING_TOGETHER = 128, 16
-"""So many people at a time cost least: with more, what is made of their days leaves the caches."""
+"""So many people at a time cost least, and so many of those who learn: with more, what is made of
+their days leaves the caches."""
 
-_LARGEST_ARRAY = 8 << 20
-"""No array of so many people has as many bytes."""
+_LARGEST_BLOCK = 31 << 20
+"""The bytes of the largest block that glibc minds; twice as much may be free at its heap's end."""
 
 
 def judge_days(
@@ -86,7 +88,7 @@ def _judged(
     ready = [n for n, person in enumerate(people) if _is_ready(person, day, model)]
     has_learned = [n for n in ready if _has_learned(people[n], block)]
     has_to_learn = [] if quiet_only else sorted(set(ready) - set(has_learned))
-    for chosen in (*_parts(has_learned, TOGETHER), *_parts(has_to_learn, LEARNING_TOGETHER)):
+    for chosen in (*_parts(has_learned, TOGETHER), *_parts(has_to_learn, TOGETHER)):
         batch = _Batch([people[n] for n in chosen], day, catalogue, priors)
         for n, detected in zip(chosen, batch.detected(block, quiet_only=quiet_only), strict=True):
             result[n] = detected
@@ -97,15 +99,16 @@ def _judged(
 def _keep_freed_memory() -> None:
     """Let the C library keep what arrays give back for the arrays to come.
 
-    glibc returns what is freed of large blocks to the system, and to get it again costs more than
-    much of the mathematics. From which size on it does so follows the largest block that was freed
-    before (mallopt(3), M_MMAP_THRESHOLD); so one is freed, which is never touched.
+    glibc returns what is freed of large blocks, and what is free at the end of its heap, to the
+    system, and to get it again costs more than much of the mathematics. From which size on it does
+    so follows the largest block that was freed before (mallopt(3), M_MMAP_THRESHOLD); so one is
+    freed, which is never touched.
     """
-    np.empty(_LARGEST_ARRAY, dtype=np.uint8)
+    np.empty(_LARGEST_BLOCK, dtype=np.uint8)
 
 
-def _parts(places: Sequence[int], size: int) -> Iterator[Sequence[int]]:
-    return (places[n : n + size] for n in range(0, len(places), size))
+def _parts(all_of: Sequence[_Any], size: int) -> Iterator[Sequence[_Any]]:
+    return (all_of[n : n + size] for n in range(0, len(all_of), size))
 
 
 def _is_ready(person: Candidate, day: date, model: str) -> bool:
@@ -174,10 +177,17 @@ class _Batch:
         return result
 
     def _measured(self, block: date) -> tuple[Measured, Sequence[Learned]]:
-        together = Together(people=self._people, catalogue=self._catalogue, priors=self._priors)
-        if not _has_learned(self._people[0], block):
-            return together.measured_anew(block)
-        return together.measured([m.learned for m in self._memories if m.learned])
+        if _has_learned(self._people[0], block):
+            everyone = self._together(self._people)
+            return everyone.measured([m.learned for m in self._memories if m.learned])
+        parts = _parts(self._people, LEARNING_TOGETHER)
+        measured, learned = zip(
+            *(self._together(p).measured_anew(block) for p in parts), strict=True
+        )
+        return Measured.joined(measured), [one for part in learned for one in part]
+
+    def _together(self, people: Sequence[Candidate]) -> Together:
+        return Together(people=people, catalogue=self._catalogue, priors=self._priors)
 
     def _as_before(self, marks: Marks) -> BoolArray:
         then = np.stack([memory.marks[-BASELINE_DAYS:] for memory in self._memories])

@@ -63,7 +63,7 @@ class Together:
             end = start - lag_of(length) + 1
             by_metric[kind] = np.moveaxis(found[kind, end - MEMORY_DAYS : end], 0, -1)
         fitted = fit_past(np.swapaxes(by_metric, -2, -1), self._of_metrics)
-        fits = [fitted.at(np.array([n])) for n in range(len(self.people))]
+        fits = [fitted.alone(n) for n in range(len(self.people))]
         return self._rated(departed, fitted), self._learned(block, fits, departed)
 
     @property

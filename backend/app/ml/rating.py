@@ -82,6 +82,12 @@ class Measured:
         arrays = {name: getattr(self, name)[chosen] for name in _BY_DAY}
         return replace(self, **arrays)
 
+    @classmethod
+    def joined(cls, parts: Sequence["Measured"]) -> "Measured":
+        """The days of one after those of another; what they rest on is left out."""
+        arrays = {name: np.concatenate([getattr(p, name) for p in parts]) for name in _BY_DAY}
+        return cls(**arrays, learned=None)
+
 
 _BY_DAY = tuple(field.name for field in fields(Measured) if field.name != "learned")
 

@@ -89,6 +89,15 @@ class Fit:
             tail=self.tail[:, blocks],
         )
 
+    def alone(self, block: int) -> "Fit":
+        """The block at this place, which lets the memory of the others go."""
+        one = slice(block, block + 1)
+        return Fit(
+            spread=self.spread[:, one].copy(),
+            correlation=self.correlation[:, one].copy(),
+            tail=self.tail[:, one].copy(),
+        )
+
 
 def strangeness(
     departures: FloatArray,
