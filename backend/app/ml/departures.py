@@ -11,7 +11,7 @@ import numpy as np
 from app.catalog import Metric
 from app.ml.scales import to_scale
 from app.ml.sliding import medians_before, medians_of
-from app.ml.trailing import counts_before, means_of_last, shifted
+from app.ml.trailing import count_before, counts_before, means_of_last, shifted
 from app.ml.types import BoolArray, FloatArray, IntArray
 
 BASELINE_DAYS = 63
@@ -47,9 +47,10 @@ class Departures:
 
     The kinds are `KINDS`: the day's deviation from its baseline, what of it is new since the last
     value, and the mean of the last 2, 3, 5, 7, 14 days against an older baseline. `baseline` has
-    the shape (days, metrics) and includes the weekday's own level; `history` counts the values that
-    it rests on, `oldest` is how many days ago the first of them was. `middles` are the baselines
-    without the weekday's level of the last `MIDDLES` days, as many as there are.
+    the shape (days, metrics) and includes the weekday's own level. Of the new days only, `history`
+    counts the values that it rests on, and `oldest` is how many days ago the first of them was.
+    `middles` are the baselines without the weekday's level of the last `MIDDLES` days, as many as
+    there are.
     """
 
     values: FloatArray
@@ -73,18 +74,20 @@ def departures(
     *,
     learned_from: BoolArray | None = None,
     first: int = 0,
+    new: int = 0,
     middles: FloatArray | None = None,
 ) -> Departures:
-    """Of the days from the index `first` on; the days before it are a past only.
+    """Of the days from the index `first` on; the days before it are a past only. From the index
+    `new` on, which is not before the first, they are new.
 
     `values` has the shape (days, metrics), in the metrics' units; days are consecutive. `carried`
     is each metric's day-to-day correlation. Days that are false in `learned_from` are compared with
-    the past, and never become a part of it. The `middles` of the `MIDDLES` days before the first,
-    where they are known, save most of the work.
+    the past, and never become a part of it. The `middles` of the `MIDDLES` days before the new
+    ones, where they are known, save much of the work.
     """
     scaled = to_scale(values, metrics)
     kept = scaled if learned_from is None else np.where(learned_from[:, np.newaxis], scaled, np.nan)
-    return scaled_departures(scaled, kept, carried, first=first, middles=middles)
+    return scaled_departures(scaled, kept, carried, first=first, new=new, middles=middles)
 
 
 def scaled_departures(
@@ -93,17 +96,14 @@ def scaled_departures(
     carried: FloatArray,
     *,
     first: int,
+    new: int,
     middles: FloatArray | None,
 ) -> Departures:
     """Like `departures`, of any columns that are on their scales already; the past is `kept`."""
     recent = max(0, first - _RECENT)
     older = max(0, recent - 7 * SAME_WEEKDAYS)
-    begin = older if middles is None else first
-    count, oldest = counts_before(kept, BASELINE_DAYS, first=begin)
-    median = medians_before(kept, BASELINE_DAYS, count)
-    middle = np.where(count >= FEWEST_DAYS, median, np.nan)
-    if middles is not None:
-        middle = np.concatenate([middles[len(middles) - (first - older) :], middle])
+    middle = _middles(kept, older) if middles is None else _completed(middles, kept, older, new)
+    history, oldest = counts_before(kept, BASELINE_DAYS, first=new)
     weekday = _weekday(kept[older:] - middle, recent - older)
     level = scaled[recent:] - weekday
     deviation = scaled[recent:] - middle[recent - older :] - weekday
@@ -117,10 +117,24 @@ def scaled_departures(
     return Departures(
         values=np.stack([deviation[wanted], _innovation(deviation, carried)[wanted], *shifts]),
         baseline=middle[ends] + weekday[wanted],
-        history=count[first - begin :],
-        oldest=oldest[first - begin :],
+        history=history,
+        oldest=oldest,
         middles=middle[-MIDDLES:],
     )
+
+
+def _middles(kept: FloatArray, first: int) -> FloatArray:
+    """The baselines without the weekday's level, from the row `first` on."""
+    count = count_before(np.isfinite(kept), BASELINE_DAYS, first=first)
+    return np.where(count >= FEWEST_DAYS, medians_before(kept, BASELINE_DAYS, count), np.nan)
+
+
+def _completed(middles: FloatArray, kept: FloatArray, first: int, new: int) -> FloatArray:
+    """The same, where those of the days before the row `new` are known."""
+    known = middles[-(new - first) :]
+    before = new - len(known)
+    older = [_middles(kept[:before], first)] if first < before else []
+    return np.concatenate([*older, known, _middles(kept, new)])
 
 
 def _weekday(residuals: FloatArray, first: int) -> FloatArray:

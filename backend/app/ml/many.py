@@ -38,9 +38,7 @@ class Together:
     def measured(self, learned: Sequence[Learned]) -> tuple[Measured, Sequence[Learned]]:
         """With what they have `learned` before the day's block, and up to the day before. A row a
         person, and what they have learned with the day."""
-        remembered = [one.middles for one in learned if one.middles is not None]
-        middles = np.stack(remembered, axis=1).reshape(departing.MIDDLES, -1)
-        departed = self._departed(BASELINE_DAYS, self._kept_days(BASELINE_DAYS), middles)
+        departed = self._departed(BASELINE_DAYS, self._kept_days(BASELINE_DAYS), self._remembered())
         fitted = Fit(
             spread=np.concatenate([one.fit.spread for one in learned], axis=1),
             correlation=np.concatenate([one.fit.correlation for one in learned], axis=1),
@@ -52,7 +50,7 @@ class Together:
     def measured_anew(self, block: date) -> tuple[Measured, Sequence[Learned]]:
         """The same with what they learn now, from before the day `block`."""
         taught = self._kept_days(REACH)
-        departed = self._departed(REACH, taught, None)
+        departed = self._departed(REACH, taught, self._remembered())
         start = REACH - departing.REACH - (self._day - block).days
         found = self._by_person(departed.values)
         if not taught.all():
@@ -65,6 +63,14 @@ class Together:
         fitted = fit_past(np.swapaxes(by_metric, -2, -1), self._of_metrics)
         fits = [fitted.alone(n) for n in range(len(self.people))]
         return self._rated(departed, fitted), self._learned(block, fits, departed)
+
+    def _remembered(self) -> FloatArray | None:
+        """The middles up to the day before, where they are known of everybody."""
+        learned = [one.memory.learned for one in self.people if one.memory and one.memory.learned]
+        known = [one.middles for one in learned if one.middles is not None]
+        if len(known) < len(self.people):
+            return None
+        return np.stack(known, axis=1).reshape(departing.MIDDLES, -1)
 
     @property
     def _day(self) -> date:
@@ -91,6 +97,7 @@ class Together:
             past.reshape(days, -1),
             np.tile(self._of_metrics.carried, len(self.people)),
             first=min(before, departing.REACH),
+            new=before,
             middles=middles,
         )
 

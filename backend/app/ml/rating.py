@@ -167,8 +167,8 @@ def measure(
         blame=np.maximum(left_above**2 * part_above, left_below**2 * part_below),
         centre=found.departures.baseline[found.place],
         spread=found.strangeness.spread,
-        history=found.departures.history[found.place],
-        oldest=found.departures.oldest[found.place],
+        history=found.departures.history,
+        oldest=found.departures.oldest,
         learned=found.learned,
     )
 
@@ -226,6 +226,7 @@ def _found(
         of_metrics.carried,
         learned_from=taught,
         first=first,
+        new=int(rows[0]) - begin,
         middles=middles if begin else None,
     )
     place = rows - begin - first

@@ -82,7 +82,8 @@ def counts_before(values: FloatArray, window: int, *, first: int = 0) -> tuple[I
     if 0 < first == len(values) - 1:
         return _counts_of(known[max(0, first - window) : first], window)
     rows = np.arange(len(values))
-    following = np.where(known, rows[:, np.newaxis], len(values))
+    short = np.min_scalar_type(-len(values) - 1)
+    following = np.where(known, rows.astype(short)[:, np.newaxis], short.type(len(values)))
     following = np.minimum.accumulate(following[::-1], axis=0)[::-1]
     ago = rows[first:, np.newaxis] - following[np.maximum(rows - window, 0)[first:]]
     return count_before(known, window, first=first), np.where(ago > 0, ago, window)
@@ -90,10 +91,13 @@ def counts_before(values: FloatArray, window: int, *, first: int = 0) -> tuple[I
 
 def count_before(known: BoolArray, window: int, *, first: int = 0) -> IntArray:
     """For each row from `first` on, how many of the `window` rows before it are true."""
-    so_far = np.zeros((len(known) + 1, known.shape[1]), dtype=np.int64)
-    np.cumsum(known, axis=0, out=so_far[1:])
+    if 0 < first == len(known) - 1:
+        return count_true(known[max(0, first - window) : first], axis=0)[np.newaxis]
+    # Sums that pass the largest short number start again at 0, and their differences stay right.
+    so_far = np.zeros((len(known) + 1, known.shape[1]), dtype=np.min_scalar_type(window))
+    np.cumsum(known.view(np.uint8), axis=0, dtype=so_far.dtype, out=so_far[1:])
     begins = np.maximum(np.arange(first, len(known)) - window, 0)
-    return so_far[first:-1] - so_far[begins]
+    return np.asarray(so_far[first:-1] - so_far[begins], dtype=np.int64)
 
 
 def _counts_of(known: BoolArray, window: int) -> tuple[IntArray, IntArray]:
@@ -108,7 +112,7 @@ def means_of_last(values: FloatArray, lengths: Sequence[int]) -> Iterator[FloatA
     """For each of the ascending `lengths`, the mean of so many rows up to and with each, of which
     at least half are known."""
     known = np.isfinite(values)
-    total, count = np.where(known, values, 0), known.astype(np.int64)
+    total, count = np.where(known, values, 0), known.astype(np.min_scalar_type(max(lengths)))
     totals, counts = total.copy(), count.copy()
     done = 1
     for length in lengths:
