@@ -204,6 +204,8 @@ def _witnesses(
 
 def _scores_of(detector: Detector, values: DailyValues, tested: range, wanted: BoolArray) -> Scores:
     """The detector's scores of the wanted days among the tested ones."""
+    if wanted.all():
+        return walk_forward(detector, values, tested)
     scores = Scores.unknown(len(tested), len(values.keys))
     for start, stop in _runs(wanted):
         part = walk_forward(detector, values, tested[start:stop])

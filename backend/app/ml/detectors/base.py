@@ -36,8 +36,9 @@ class Scores:
     def unknown(cls, days: int, metrics: int) -> Self:
         """Scores that say nothing, to be filled in."""
         names = ("p_value", "z", "baseline", "usual_low", "usual_high", "contribution")
+        unknown = np.full((len(names), days, metrics), np.nan)
         return cls(
-            **{name: np.full((days, metrics), np.nan) for name in names},
+            **dict(zip(names, unknown, strict=True)),
             joint_p=np.full(days, np.nan),
             history=np.zeros((days, metrics), np.int64),
             history_from=np.zeros((days, metrics), np.int64),
@@ -46,6 +47,8 @@ class Scores:
     @classmethod
     def joined(cls, parts: Sequence[Self]) -> Self:
         """The scores of consecutive days, one after another."""
+        if len(parts) == 1:
+            return parts[0]
         return cls(
             **{
                 f.name: np.concatenate([getattr(part, f.name) for part in parts])
@@ -85,11 +88,11 @@ def walk_forward(detector: Detector, values: DailyValues, tested: range) -> Scor
     days were asked with it, whenever it is asked again. Days before the first row count as days
     on which nothing was logged.
     """
-    parts = [Scores.unknown(0, len(values.keys))]
+    parts = []
     for first, start, stop in _blocks(values, tested, detector.refit_every):
         past = values.rows(max(0, first - detector.window), max(0, first))
         parts.append(detector.fit(past).score(values.rows(start, stop)))
-    return Scores.joined(parts)
+    return Scores.joined(parts or [Scores.unknown(0, len(values.keys))])
 
 
 def _blocks(values: DailyValues, tested: range, length: int) -> Iterator[tuple[int, int, int]]:
