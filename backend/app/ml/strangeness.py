@@ -9,7 +9,7 @@ import numpy as np
 
 from app.ml.departures import KINDS
 from app.ml.priors import MetricPriors
-from app.ml.trailing import count_true, quantiles
+from app.ml.trailing import count_true, high_quantile, quantiles, zero_unless
 from app.ml.types import BoolArray, FloatArray, IntArray
 
 MEMORY_DAYS = 150
@@ -183,7 +183,7 @@ class _Scaled:
     @classmethod
     def of(cls, values: FloatArray) -> "_Scaled":
         known = np.isfinite(values)
-        clipped = np.clip(np.where(known, values, 0), -CLIP, CLIP)
+        clipped = np.clip(zero_unless(known, values), -CLIP, CLIP)
         return cls(clipped, known, count_true(known))
 
 
@@ -210,7 +210,7 @@ def _spread(past: FloatArray, priors: MetricPriors) -> FloatArray:
     worth = np.where(np.isfinite(own), count * _by_kind(INDEPENDENT), 0)
     squares = worth * np.nan_to_num(own) ** 2 + PRIOR_DAYS * expected**2
     spread = np.fmax(np.sqrt(squares / (worth + PRIOR_DAYS)), expected / 4)
-    (tail,) = quantiles(np.abs(past), TAIL_SHARE, known=count)
+    tail = high_quantile(np.abs(zero_unless(known, past)), TAIL_SHARE, known=count)
     spread = np.where(count >= TAIL_FEWEST, (spread + tail / TAIL) / 2, spread)
     return np.where(np.isnan(spread), np.nan, np.fmax(spread, priors.floor))
 
@@ -220,8 +220,8 @@ def _own_spread(past: FloatArray, known: BoolArray, count: IntArray) -> FloatArr
     low, middle, high = quantiles(past, 0.25, 0.5, 0.75, known=count)
     quartiles = (high - low) / 1.349
     reach = np.where(quartiles > 0, 3 * quartiles, np.inf)[..., np.newaxis]
-    off = np.where(known, past - middle[..., np.newaxis], 0)
-    np.clip(off, -reach, reach, out=off)
+    off = zero_unless(known, past - middle[..., np.newaxis])
+    np.minimum(np.maximum(off, -reach, out=off), reach, out=off)  # sooner than np.clip
     off *= off
     deviation = np.sqrt(off.sum(axis=-1) / np.maximum(count, 1))
     return np.asarray(np.fmax(quartiles, 0.6 * deviation))
@@ -288,7 +288,7 @@ def _heaviness(scaled: _Scaled, correlation: FloatArray) -> FloatArray:
     diagonal = np.arange(correlation.shape[-1])
     pull = np.abs(inverse @ scaled.values)
     pull /= np.sqrt(inverse[..., diagonal, diagonal])[..., np.newaxis]
-    (reached,) = quantiles(np.where(scaled.known, pull, np.nan), BEYOND_SHARE, known=scaled.count)
+    reached = high_quantile(zero_unless(scaled.known, pull), BEYOND_SHARE, known=scaled.count)
     worth = scaled.count * _by_kind(INDEPENDENT)
     ratio = np.where(worth > 0, reached / BEYOND, 1)
     tail = np.fmax(np.fmax(ratio, 0.2) ** (worth / (worth + PRIOR_DAYS)), 0.5)

@@ -6,10 +6,12 @@ import pytest
 from app.ml.trailing import (
     count_known,
     counts_before,
+    high_quantile,
     means_of_last,
     quantiles,
     shifted,
     trailing,
+    zero_unless,
 )
 
 CHANCE = np.random.default_rng(3)
@@ -37,6 +39,21 @@ def test_quantiles_are_those_of_the_known_values() -> None:
 def test_a_quantile_of_nothing_is_unknown() -> None:
     (found,) = quantiles(np.full((2, 3), np.nan), 0.5)
     assert np.isnan(found).all()
+
+
+@pytest.mark.parametrize("share", [0.5, 0.9, 0.95])
+def test_a_high_quantile_of_sizes_is_that_of_all_that_are_known(share: float) -> None:
+    sizes = np.abs(trailing(VALUES, 9, lag=1))
+    known = np.isfinite(sizes)
+    (expected,) = quantiles(sizes, share)
+    found = high_quantile(zero_unless(known, sizes), share, known=known.sum(axis=-1))
+    assert np.isnan(found[0]).all()
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_zero_stands_in_place_of_what_is_not_known() -> None:
+    known = np.isfinite(VALUES)
+    np.testing.assert_array_equal(zero_unless(known, VALUES), np.where(known, VALUES, 0))
 
 
 @pytest.mark.parametrize("window", [1, 4, 40])
