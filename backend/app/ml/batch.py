@@ -144,12 +144,13 @@ class _Batch:
         self._day = day
         self._catalogue = catalogue
         self._priors = priors
-        self._rows = np.stack([person.values.values[-DAYS:] for person in people])
+        self._today = np.stack([person.values.values[-1] for person in people])
         self._memories = [person.memory for person in people if person.memory]
 
     def detected(self, block: date, *, quiet_only: bool) -> list[Detected | None]:
         """None where older days are not as they were."""
-        marks = np.stack([marks_of_rows(rows) for rows in self._rows])  # a person fits the caches
+        rows = [person.values.values[-DAYS:] for person in self._people]
+        marks = np.stack([marks_of_rows(of_person) for of_person in rows])
         measured, learned = self._measured(block)
         before = BUDGET_DAYS + OWN_DAYS
         scores = np.stack([_last(memory.scores, before) for memory in self._memories], axis=1)
@@ -209,7 +210,7 @@ class _Batch:
         broken = np.zeros(len(self._people), dtype=bool)
         keys = self._people[0].values.keys
         for metric in self._catalogue.metrics:
-            today = self._rows[:, -1, keys.index(metric.key)]
+            today = self._today[:, keys.index(metric.key)]
             for limit in metric.limits:
                 outside = today < (-np.inf if limit.below is None else limit.below)
                 outside |= today > (np.inf if limit.above is None else limit.above)

@@ -88,8 +88,8 @@ class Together:
         """From the first day on that enough is known of, with so many days before the last."""
         metrics, days = self.catalogue.watched, before + 1
         keys = self.people[0].values.keys
-        columns = [keys.index(metric.key) for metric in metrics]
-        rows = [_last_rows(one.values.values, days)[:, columns] for one in self.people]
+        columns = np.array([keys.index(metric.key) for metric in metrics])
+        rows = [_last_rows(one.values.values, days).take(columns, axis=1) for one in self.people]
         scaled = to_scale(np.stack(rows, axis=1), metrics)
         past = np.where(kept[:, :, np.newaxis], scaled, np.nan)
         return scaled_departures(

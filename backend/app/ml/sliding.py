@@ -12,7 +12,7 @@ from app.ml.types import FloatArray, IntArray
 
 _Bytes = NDArray[np.uint8]
 
-_DAYS, _COLUMNS = 112, 128
+_DAYS, _COLUMNS = 168, 128
 """So many at a time cost least."""
 
 _FEW_DAYS = 8
@@ -108,11 +108,11 @@ def medians_of(values: FloatArray) -> tuple[FloatArray, IntArray]:
     known."""
     known = np.isfinite(values)
     count = count_true(known, axis=0)
-    ordered = np.where(known, values, np.inf)
+    rows = list(np.where(known, values, np.inf))
     for first, second in _comparisons(len(values)):
-        low = np.minimum(ordered[first], ordered[second])
-        np.maximum(ordered[first], ordered[second], out=ordered[second])
-        ordered[first] = low
+        one, other = rows[first], rows[second]
+        rows[first], rows[second] = np.minimum(one, other), np.maximum(one, other)
+    ordered = np.stack(rows)
     last = np.maximum(count - 1, 0)
     lower, between = last >> 1, last & 1
     place = np.arange(count.size).reshape(count.shape) + lower * count.size
