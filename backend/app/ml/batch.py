@@ -32,7 +32,7 @@ DAYS = BASELINE_DAYS + 1
 LOOKBACK = judging.LOOKBACK
 """The days of values before the new one that any day can do with."""
 
-TOGETHER, LEARNING_TOGETHER = 128, 16
+TOGETHER, LEARNING_TOGETHER = 128, 12
 """So many people at a time cost least, and so many of those who learn: with more, what is made of
 their days leaves the caches."""
 
