@@ -173,6 +173,18 @@ class TestJudgesEverybody:
             assert together is not None
             assert_same(together.memory, judged.memory)
 
+    def test_as_judge_does_where_the_middles_of_one_are_forgotten(self) -> None:
+        people = self.people(DAYS, with_weekday(0))[:3]
+        memory = people[1].memory
+        assert memory is not None
+        assert memory.learned is not None
+        forgotten = replace(memory, learned=replace(memory.learned, middles=None))
+        people[1] = replace(people[1], memory=forgotten)
+        found = judge_days(people, people[0].values.days[-1], catalogue=FEW)
+        for one, together in zip(people, found, strict=True):
+            assert together is not None
+            assert_same(together.memory, self.alone(one).memory)
+
     def test_the_same_in_any_company(self) -> None:
         people = self.people(DAYS, with_weekday(0))
         day = people[0].values.days[-1]
