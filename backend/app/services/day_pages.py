@@ -251,7 +251,9 @@ def _statement(catalogue: Catalogue, keys: tuple[str, ...]) -> bytes:
                 and first not in (select first from stale)
         ),
         weeks as (
-            select array(select $2 + n from generate_series(0, $3 - $2, 7) as n) as mondays
+            select array(
+                select $2::date + n from generate_series(0, $3::date - $2::date, 7) as n
+            ) as mondays
         ),
         calendar as materialized (
             select monday + n as day
