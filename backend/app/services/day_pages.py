@@ -38,6 +38,7 @@ _BEGIN = b"""
     select set_config('app.user_id', $1, true),
         pg_advisory_xact_lock(hashtextextended('days ' || $1, 0))
     """
+# By an array, for which the index is asked: a semi-join would read all pages of the user.
 DROP_STALE = b"""
     with noted as (delete from stale_days where user_id = $1 returning day),
     told as (
@@ -49,7 +50,6 @@ DROP_STALE = b"""
     delete from day_pages where user_id = $1
         and first = any (array(select day - (day - date '1900-01-01') % 7 from noted))
     """
-# An array, for which the index is asked: a semi-join would read all pages of the user.
 _KEEP = b"""
     insert into day_pages (user_id, first, layout, known, cells)
     select $1, p.first, $2, p.known, p.cells

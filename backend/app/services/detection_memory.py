@@ -69,7 +69,7 @@ class Remembered:
         )
 
     def unchanged_before(self, day: dt.date) -> dt.date:
-        """Up to which day, that one and `day` not included, the entries are as they were."""
+        """The day before which all entries are as they were when it was made, at most this one."""
         if self.memory is None:
             return dt.date.min
         return min(day, self.memory.last, self.changed_from or day)
