@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from axe_playwright_python.base import AXE_FILE_PATH
-from playwright.sync_api import ConsoleMessage, Page, Request, Response
+from playwright.sync_api import ConsoleMessage, Page, Request, Response, expect
 
 AXE = AXE_FILE_PATH.read_text()
 _RUN = """rules => axe.run({
@@ -60,7 +60,9 @@ def at_rest(page: Page) -> None:
 
 
 def assert_accessible(page: Page) -> None:
-    """axe finds nothing against the page as it stands."""
+    """axe finds nothing against the page as it stands, once there is one: a page has loaded
+    before its own code has drawn anything."""
+    expect(page.locator("h1").first).to_be_attached()
     at_rest(page)
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
