@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from app.migrations import upgrade
 from app.postgres import EmbeddedPostgres
 from tests.browser.conftest import DESKTOP, PHONE, sign_in, sign_up
 from tests.browser.measured import ZONE, bring
 from tests.browser.site import Site, demo_site
-from tests.browser.watch import at_rest
+from tests.browser.watch import settle
 from tests.folders import reachable_folder
 from tests.people import PASSWORD
 
@@ -166,12 +166,6 @@ def new_page(browser: Browser, site: Site, look: str, **context: Any) -> Page:
         reduced_motion="reduce",
         **context,
     )
-
-
-def settle(page: Page) -> None:
-    page.wait_for_load_state("networkidle")
-    expect(page.get_by_role("status", name="Loading")).to_have_count(0)
-    at_rest(page)
 
 
 def taken(page: Page) -> bytes:

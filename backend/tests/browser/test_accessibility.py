@@ -10,7 +10,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 from tests.browser.conftest import DESKTOP, PHONE, Visit, sign_up
 from tests.browser.hands import Keyboard
 from tests.browser.site import Site
-from tests.browser.watch import Trouble, assert_accessible, at_rest
+from tests.browser.watch import Trouble, assert_accessible, settle
 from tests.importers.writers import generic_csv
 from tests.people import PASSWORD
 
@@ -118,11 +118,6 @@ SIGNED_IN = [
 EMPTY = [State(path) for path in PLACES if path not in ("/more", "/settings", "/nowhere")]
 
 
-def settle(page: Page) -> None:
-    page.wait_for_load_state("networkidle")
-    expect(page.get_by_role("status", name="Loading")).to_have_count(0)
-
-
 def look_at(page: Page, state: State) -> None:
     """In every look, of one load: what is shown must follow the scheme and the width."""
     page.set_viewport_size(DESKTOP)
@@ -220,10 +215,9 @@ def test_a_toast_lies_on_nothing_that_can_be_pressed(
         page.get_by_role("textbox", name="Weight").fill(weight)
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_role("textbox", name="Weight")).to_have_value("")
-    page.wait_for_load_state("networkidle")
     toast = page.get_by_role("alert").filter(has_text="Saved.")
     expect(toast).to_have_count(1)
-    at_rest(page)
+    settle(page)
     lies = toast.bounding_box()
     assert lies is not None
     controls = page.locator("main :is(button, a, input), nav :is(button, a)").all()

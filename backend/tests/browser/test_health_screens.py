@@ -5,7 +5,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Visit, sign_up
-from tests.browser.watch import assert_accessible
+from tests.browser.watch import assert_accessible, settle
 from tests.people import PASSWORD
 
 SCREENS = {
@@ -24,8 +24,7 @@ SCREENS = {
 def open_screen(page: Page, path: str) -> None:
     page.goto(path)
     expect(page.get_by_role("heading", level=1)).to_have_text(SCREENS[path])
-    page.wait_for_load_state("networkidle")
-    expect(page.get_by_role("status", name="Loading")).to_have_count(0)
+    settle(page)
 
 
 def test_each_screen_shows_numbers_that_open_their_readings(
@@ -112,7 +111,7 @@ def test_a_meal_is_eaten_again_and_a_day_copied(visit: Visit) -> None:
 def test_the_report_is_one_printed_page(visit: Visit, signed_in: dict[str, Any]) -> None:
     page = visit("/report", storage_state=signed_in)
     expect(page.get_by_role("button", name="show the readings").first).to_be_visible()
-    page.wait_for_load_state("networkidle")
+    settle(page)
     printed = page.pdf(prefer_css_page_size=True)
     assert printed.count(b"/Type /Page\n") == 1
 
@@ -121,5 +120,5 @@ def test_german_has_all_of_it_in_german(visit: Visit, signed_in: dict[str, Any])
     page = visit("/glucose", storage_state=signed_in, locale="de-DE", viewport=PHONE)
     expect(page.get_by_role("heading", level=1)).to_have_text("Blutzucker")
     expect(page.get_by_text("Messwerte im Zielbereich").first).to_be_visible()
-    page.wait_for_load_state("networkidle")
+    settle(page)
     assert_accessible(page)

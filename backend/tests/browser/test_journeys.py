@@ -12,7 +12,7 @@ from playwright.sync_api import FilePayload, Page, Route, ViewportSize, expect
 from tests.browser.conftest import DESKTOP, PHONE, Visit
 from tests.browser.hands import Hands, Keyboard, Mouse
 from tests.browser.site import Site
-from tests.browser.watch import Trouble
+from tests.browser.watch import Detour, Trouble
 from tests.folders import PATIENCE
 from tests.importers.writers import generic_csv, libreview
 from tests.people import PASSWORD
@@ -289,7 +289,6 @@ def test_what_is_logged_without_network_arrives_once_there_is_one(
         hands.fill(page.get_by_role("textbox", name="Weight"), weight)
         hands.press(page.get_by_role("button", name="Save"))
     expect(page.get_by_text("2 entries wait to be sent")).to_be_visible()
-    page.wait_for_timeout(1_500)  # the queue is written once a second
     page.reload()
     expect(page.get_by_text("2 entries wait to be sent")).to_be_visible()
     go(page, hands, "Trends")
@@ -302,7 +301,6 @@ def test_what_is_logged_without_network_arrives_once_there_is_one(
     go(page, hands, "Trends")
     hands.press(logged)
     expect(chart(page, "Weight")).to_have_attribute("aria-valuetext", re.compile(r"77\.2\skg"))
-    page.wait_for_load_state("networkidle")
     stored = asked(page, "/api/body?limit=50")["items"]
     assert sorted(entry["weight_kg"] for entry in stored) == [77.1, 77.2, 78.4]
 
@@ -313,16 +311,15 @@ def test_what_the_server_does_not_take_is_kept_until_it_is_corrected_or_given_up
 ) -> None:
     trouble.allowed = lambda text: text.startswith("422: POST")
     page = newcomer
-    page.route("**/api/body", lambda route: route.fulfill(status=422, json=REFUSAL))
+    refusing = Detour(page, "**/api/body", lambda route: route.fulfill(status=422, json=REFUSAL))
     hands.press(page.get_by_role("link", name="Log something"))
     weight = page.get_by_role("textbox", name="Weight")
     for typed in ("78.4", "79"):
         hands.fill(weight, typed)
         hands.press(page.get_by_role("button", name="Save"))
     expect(page.get_by_text("2 entries were not taken by the server")).to_be_visible()
-    page.wait_for_timeout(1_500)  # the queue is written once a second
     page.reload()
-    page.unroute("**/api/body")
+    refusing.lift()
     hands.press(page.get_by_role("link", name="Look at it"))
     expect(page.get_by_role("alert").get_by_text("Weigh again")).to_be_visible()
     expect(weight).to_have_value("78.4")
@@ -333,7 +330,7 @@ def test_what_the_server_does_not_take_is_kept_until_it_is_corrected_or_given_up
     expect(weight).to_have_value("79")
     hands.press(page.get_by_role("button", name="Give it up"))
     expect(page.get_by_text("not taken by the server")).to_have_count(0)
-    page.wait_for_load_state("networkidle")
+    until_stored(page, 1)
     stored = asked(page, "/api/body?limit=50")["items"]
     assert [entry["weight_kg"] for entry in stored] == [78.5]
 
@@ -344,10 +341,10 @@ def test_a_server_that_cannot_be_reached_is_said_and_found_again(
 ) -> None:
     trouble.allowed = lambda text: text.startswith("failed: ")
     page = newcomer
-    page.route("**/api/**", lambda route: route.abort())
+    unreachable = Detour(page, "**/api/**", lambda route: route.abort())
     go(page, hands, "Review")
     expect(page.get_by_text("VitalIQ cannot be reached: this is the last copy.")).to_be_visible()
-    page.unroute("**/api/**")
+    unreachable.lift()
     expect(page.get_by_text("VitalIQ cannot be reached")).to_have_count(0)
     expect(page.get_by_text("Nothing waits for you")).to_be_visible()
 
@@ -368,11 +365,11 @@ def test_an_entry_whose_answer_is_lost_is_stored_once(
         else:
             route.fulfill(response=answer)
 
-    page.route("**/api/body", lose_the_first)
+    losing = Detour(page, "**/api/body", lose_the_first)
     hands.press(page.get_by_role("link", name="Log something"))
     log(page, hands, KINDS[0])
     assert sent == sent[:1] * 2
-    page.unroute("**/api/body")
+    losing.lift()
     assert len(asked(page, "/api/body?limit=50")["items"]) == 1
 
 
@@ -382,12 +379,14 @@ def test_an_entry_that_is_sent_again_later_is_said_to_wait(
 ) -> None:
     trouble.allowed = lambda text: text.startswith("503: POST")
     page = newcomer
-    page.route("**/api/body", lambda route: route.fulfill(status=503, json={"status": 503}))
+    busy = Detour(
+        page, "**/api/body", lambda route: route.fulfill(status=503, json={"status": 503})
+    )
     hands.press(page.get_by_role("link", name="Log something"))
     hands.fill(page.get_by_role("textbox", name="Weight"), "78.4")
     hands.press(page.get_by_role("button", name="Save"))
     expect(page.get_by_text("1 entry waits to be sent")).to_be_visible()
-    page.unroute("**/api/body")
+    busy.lift()
     until_stored(page, 1)
     expect(page.get_by_text("waits to be sent")).to_have_count(0)
 
@@ -517,7 +516,7 @@ def test_sending_goes_on_after_the_connection_was_lost(
     page = newcomer
     hands.press(page.get_by_role("link", name="Bring your history"))
     file = csv("glucose.csv", libreview.example())
-    page.route("**/content?*", lambda route: route.abort("connectionreset"))
+    broken = Detour(page, "**/content?*", lambda route: route.abort("connectionreset"))
     choose_file(page, hands, file)
     expect(page.get_by_role("progressbar", name="Waiting for the connection")).to_be_visible()
     page.reload()
@@ -526,7 +525,7 @@ def test_sending_goes_on_after_the_connection_was_lost(
     expect(page.get_by_text("That is another file")).to_be_visible()
     choose_file(page, hands, file)
     expect(page.get_by_role("progressbar", name="Waiting for the connection")).to_be_visible()
-    page.unroute("**/content?*")
+    broken.lift()
     expect(page.get_by_role("progressbar", name="Reading the file")).to_be_visible()
     site.work()
     expect(page.get_by_text("LibreView CSV (FreeStyle Libre)")).to_be_visible()

@@ -38,7 +38,7 @@ def test_t17_no_script_sees_a_token_and_signing_out_leaves_nothing(
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     cookies = page.context.cookies()
     assert [(it["httpOnly"], it["sameSite"]) for it in cookies] == [(True, "Strict")]
-    page.wait_for_timeout(1_500)  # the cache is written once a second
+    page.wait_for_timeout(1_500)  # the cache is written a moment after it is shown
     stored = page.evaluate(STORED)
     assert site.email in stored, "the cache holds the profile, so this looks where it should"
     assert cookies[0]["value"] not in stored

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from axe_playwright_python.base import AXE_FILE_PATH
-from playwright.sync_api import ConsoleMessage, Page, Request, Response, expect
+from playwright.sync_api import ConsoleMessage, Page, Request, Response, Route, expect
 
 AXE = AXE_FILE_PATH.read_text()
 _RUN = """rules => axe.run({
@@ -59,6 +59,13 @@ def at_rest(page: Page) -> None:
     page.evaluate(_REST)
 
 
+def settle(page: Page) -> None:
+    """What the page loads by itself has come, and stands where it stays."""
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_role("status", name="Loading")).to_have_count(0)
+    at_rest(page)
+
+
 def assert_accessible(page: Page) -> None:
     """axe finds nothing against the page as it stands, once there is one: a page has loaded
     before its own code has drawn anything."""
@@ -73,3 +80,24 @@ def assert_accessible(page: Page) -> None:
         for node in violation["nodes"]
     ]
     assert told == [], "\n".join([page.url, *told])
+
+
+class Detour:
+    """Answers some requests in the server's place, until it is lifted.
+
+    It stays on the way even then and lets everything pass: Playwright loses requests that are on
+    their way while the last of its routes is taken off."""
+
+    def __init__(self, page: Page, url: str, answer: Callable[[Route], None]) -> None:
+        self._answer = answer
+        self._is_lifted = False
+        page.route(url, self._take)
+
+    def _take(self, route: Route) -> None:
+        if self._is_lifted:
+            route.continue_()
+        else:
+            self._answer(route)
+
+    def lift(self) -> None:
+        self._is_lifted = True
