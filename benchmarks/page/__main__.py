@@ -6,7 +6,6 @@ each time; what counts is what its main thread worked, not the clock. It needs N
 
 import functools
 import os
-import shutil
 import subprocess
 import tempfile
 import threading
@@ -19,6 +18,8 @@ from typing import NamedTuple
 
 import click
 from playwright.sync_api import Browser, CDPSession, ViewportSize, sync_playwright
+
+from benchmarks.page.chromium import found
 
 FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
 YEAR = 365
@@ -97,9 +98,8 @@ def served(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=found(), args=["--disable-gpu"])
         yield browser
         browser.close()
 

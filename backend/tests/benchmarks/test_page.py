@@ -6,13 +6,15 @@ import shutil
 import pytest
 
 from benchmarks.page.__main__ import Case, built, chromium, drawn, served, told
+from tests.browser.chromium import needed
 
 
 def test_charts_are_drawn_and_told() -> None:
-    if not (shutil.which("chromium") and shutil.which("npm")):
-        if os.environ.get("BROWSER_REQUIRED"):
-            pytest.fail("BROWSER_REQUIRED is set and there is no chromium, or no Node")
-        pytest.skip("no chromium or no Node on this machine; BROWSER_REQUIRED makes this a failure")
+    needed()
+    if not shutil.which("npm"):
+        if os.environ.get("NODE_REQUIRED"):
+            pytest.fail("NODE_REQUIRED is set and there is no npm")
+        pytest.skip("no npm on this machine; NODE_REQUIRED makes this a failure")
     none, some = Case("none", 0, 30, None), Case("some", 2, 30, 5.0)
     with built() as folder, served(folder) as address, chromium() as browser:
         spent = {case: [drawn(browser, address, case)] for case in (none, some)}

@@ -1,10 +1,5 @@
-"""A browser, and pages of it that fail their test for any trouble in them.
+"""A browser, and pages of it that fail their test for any trouble in them."""
 
-Where there is no chromium the tests are skipped; BROWSER_REQUIRED makes that a failure.
-"""
-
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,6 +9,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwr
 
 from app.migrations import upgrade
 from app.postgres import DatabaseUrls
+from tests.browser import chromium
 from tests.browser.site import Site, demo_site
 from tests.browser.watch import Trouble
 
@@ -34,14 +30,10 @@ _FLAGS = [
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Ends with these tests: Playwright keeps a loop running, and others need one of their own."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None and os.environ.get("BROWSER_REQUIRED"):
-        pytest.fail("BROWSER_REQUIRED is set and there is no chromium")
-    if found is None:
-        pytest.skip("no chromium on this machine; BROWSER_REQUIRED makes this a failure")
+    path = chromium.needed()
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
         yield browser
         browser.close()
 

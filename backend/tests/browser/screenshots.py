@@ -6,7 +6,6 @@ It makes an account with invented people of its own, on a server of its own; the
 import argparse
 import base64
 import datetime as dt
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,6 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from app.migrations import upgrade
 from app.postgres import EmbeddedPostgres
+from benchmarks.page.chromium import found
 from tests.browser.conftest import DESKTOP, PHONE, sign_in, sign_up
 from tests.browser.measured import ZONE, bring
 from tests.browser.site import Site, demo_site
@@ -75,8 +75,7 @@ def main() -> None:
     with ExitStack() as stack:
         site = stack.enter_context(own_site())
         playwright = stack.enter_context(sync_playwright())
-        chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=found(), args=["--disable-gpu"])
         state, today = measured(browser, site)
         for look in LOOKS:
             pictured = [shown(browser, site, look, wanted.only)]

@@ -2,9 +2,7 @@
 
 import asyncio
 import contextlib
-import os
 import re
-import shutil
 import socket
 import subprocess
 import threading
@@ -22,6 +20,7 @@ from app.config import Settings
 from app.connections import bounded_protocol
 from app.database import Database
 from app.main import create_app
+from tests.browser import chromium
 from tests.conftest import SECRET, client_of
 from tests.contracts.test_openapi import OPERATIONS
 from tests.people import Account
@@ -180,25 +179,14 @@ def serving(app: Any) -> Iterator[str]:
         thread.join(30)
 
 
-@pytest.fixture
-def chromium() -> str:
-    """A browser; where BROWSER_REQUIRED is set, as in CI, its absence is a failure."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None and os.environ.get("BROWSER_REQUIRED"):
-        pytest.fail("BROWSER_REQUIRED is set and there is no chromium")
-    if found is None:
-        pytest.skip("no chromium on this machine; BROWSER_REQUIRED makes this a failure")
-    return found
-
-
 def test_t20_a_browser_shows_the_docs_page_without_a_violation(
-    chromium: str, settings: Settings, tmp_path: Path
+    settings: Settings, tmp_path: Path
 ) -> None:
     database = Database(NOWHERE, pool_size=1, statement_timeout=1)
     with serving(create_app(settings, database, secret=SECRET)) as address:
         profile, page = f"--user-data-dir={tmp_path}", f"{address}/docs"
         shown = subprocess.run(
-            [chromium, *BROWSER_FLAGS, profile, "--dump-dom", page],
+            [chromium.needed(), *BROWSER_FLAGS, profile, "--dump-dom", page],
             capture_output=True,
             text=True,
             timeout=120,
