@@ -82,10 +82,12 @@ def _another() -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """`textbook` is what one person costs as textbooks have it, if anybody was asked after so;
-    `held` the megabytes that this process held at most during the nights."""
+    """`resting` is the night after a day on which nobody logged anything; `textbook` what one
+    person costs as textbooks have it, if anybody was asked after so; `held` the megabytes that this
+    process held at most during the nights."""
 
     nights: Sequence[Night]
+    resting: Night
     textbook: tuple[float, float] | None
     held: float
 
@@ -114,9 +116,11 @@ async def measure(
                 for number in range(1, nights + 1)
             ]
             held = peak()
+            after = FIRST + dt.timedelta(nights + 1)
+            resting = await _night(clinic, groups, after, backend, logs=False)
             asked = groups[WAYS[0]][:: max(1, people // sample)][:sample] if sample else []
             book = await _by_the_book(database, asked, found[-1].night, backend)
-            return Measured(found, book, held)
+            return Measured(found, resting, book, held)
         finally:
             clinic.close()
             await database.close()
@@ -141,9 +145,15 @@ async def _opened(
 
 
 async def _night(
-    clinic: Clinic, groups: Mapping[str, Sequence[UUID]], night: dt.date, backend: Backend
+    clinic: Clinic,
+    groups: Mapping[str, Sequence[UUID]],
+    night: dt.date,
+    backend: Backend,
+    *,
+    logs: bool = True,
 ) -> Night:
-    clinic.log_copies(night - dt.timedelta(1))
+    if logs:
+        clinic.log_copies(night - dt.timedelta(1))
     spent = {}
     for way, people in groups.items():
         due = [Due(user_id, night) for user_id in people]
@@ -181,8 +191,8 @@ async def _by_the_book(
 
 
 def lines(measured: Measured) -> Iterator[str]:
-    """A row a night, the median of those on which nobody learns anew, the mean of all, and how many
-    times the textbook costs as much as that."""
+    """A row a night, the median of those on which nobody learns anew, the mean of all, the night
+    after a day without entries, and how many times the textbook costs as much as the mean."""
     nights = measured.nights
     yield "night       told " + "".join(f"{way:>22}" for way in nights[0].spent) + "   ratios"
     for one in nights:
@@ -192,6 +202,7 @@ def lines(measured: Measured) -> Iterator[str]:
     yield f"median      {'':5}{_columns(_of(usual, statistics.median))}"
     mean = _of(nights, statistics.mean)
     yield f"mean        {'':5}{_columns(mean)}"
+    yield f"nobody logs {'':4}{_columns(measured.resting.spent)}   {_ratios(measured.resting)}"
     if measured.textbook:
         here, there = measured.textbook
         times = (here + there) / sum(mean[WAYS[0]])

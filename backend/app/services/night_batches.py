@@ -2,8 +2,10 @@
 
 Most people's nights are such: two more days are like those before them, and whatever else was
 found stands. All of it is found out here, and what a run for each of them would leave behind is
-stored: the memory with the new days, and that the night is done. Nobody is waited for. Whoever is
-busy, or has to be judged, or has anything kept that would change, is left to a run of their own.
+stored: the memory with the new days, and that the night is done. Of those who have logged nothing
+since the last of their nights no day is read, and their memory stays where it is. Nobody is waited
+for. Whoever is busy, or has to be judged, or has anything kept that would change, is left to a run
+of their own.
 
 Each statement acts for one person, in turn: row-level security holds in it as everywhere.
 """
@@ -23,7 +25,7 @@ from app.database import ACT_AS, prepared_together
 from app.ml.batch import Candidate
 from app.ml.memory import Memory
 from app.ml.memory_bytes import written
-from app.ml.night import Span, is_continued, quiet_nights
+from app.ml.night import Span, is_continued, quiet_nights, rests
 from app.ml.types import Finding, Wishes
 from app.pipelines import Asked
 from app.schemas.auth import CONSENT_VERSION
@@ -55,6 +57,7 @@ _LOOK = f"""
         {wishes_columns("$2 - 1")}
     from detection_memories where user_id = $1
     """.encode()  # noqa: S608  (names of columns; values are parameters)
+_REST = b"update users set nightly_on = $2 where id = $1"
 _STORE = b"""
     with done as (update users set nightly_on = $2 where id = $1 returning id)
     update detection_memories set content = $3, changed_from = null,
@@ -66,13 +69,14 @@ _STORE = b"""
 
 @dataclass(frozen=True, slots=True)
 class _Unchanged:
-    """Somebody of whom nothing older than the last night has changed. `conditions` are given where
-    others are on file than are remembered."""
+    """Somebody of whom nothing older than the last night has changed, and nothing at all of those
+    who rest. `conditions` are given where others are on file than are remembered."""
 
     person: Person
     wishes: Wishes
     memory: Memory
     conditions: Json | None
+    rests: bool = False
 
 
 async def pass_over_quiet(
@@ -83,11 +87,15 @@ async def pass_over_quiet(
     The session may act for anyone before, and acts for one of them afterwards.
     """
     span = Span(first=night - dt.timedelta(TESTED_DAYS - 1), night=night)
-    found = await _looked_at(session, await _taken(session, people, night), span)
-    memories = await _judged(session, found, span, catalogue)
-    done = set()
+    found = await _looked_at(session, await _taken(session, people, night), span, catalogue)
+    awake = [one for one in found if not one.rests]
+    memories = await _judged(session, awake, span, catalogue)
+    done = {one.person.id for one in found if one.rests}
     calls: list[Asked] = []
-    for one, memory in zip(found, memories, strict=True):
+    for user_id in done:
+        calls.append((ACT_AS, [str(user_id)]))
+        calls.append((_REST, [user_id, night]))
+    for one, memory in zip(awake, memories, strict=True):
         if memory is not None:
             user_id = one.person.id
             calls.append((ACT_AS, [str(user_id)]))
@@ -113,7 +121,7 @@ async def _taken(session: AsyncSession, people: Sequence[UUID], night: dt.date) 
 
 
 async def _looked_at(
-    session: AsyncSession, people: Sequence[Person], span: Span
+    session: AsyncSession, people: Sequence[Person], span: Span, catalogue: Catalogue
 ) -> list[_Unchanged]:
     calls: list[Asked] = []
     for person in people:
@@ -123,21 +131,29 @@ async def _looked_at(
         return []
     answers = (await prepared_together(session, *calls))[1::2]
     found = [
-        _quiet(person, row[0], span) for person, row in zip(people, answers, strict=True) if row
+        _unchanged(person, row[0], span, catalogue)
+        for person, row in zip(people, answers, strict=True)
+        if row
     ]
     return [one for one in found if one is not None]
 
 
-def _quiet(person: Person, row: Sequence[Any], span: Span) -> _Unchanged | None:
+def _unchanged(
+    person: Person, row: Sequence[Any], span: Span, catalogue: Catalogue
+) -> _Unchanged | None:
     noted, kept, *wished = row[4:]
     remembered = Remembered.of(*row[:4])
     memory = remembered.memory
-    if memory is None or not is_continued(memory, span):
+    if memory is None or not _are_kept(memory.findings, kept or (), span):
+        return None
+    if noted is None and remembered.is_as_left(span.night):
+        wishes = wishes_from(wished, person, remembered.conditions)
+        if rests(memory, wishes, catalogue=catalogue):
+            return _Unchanged(person, wishes, memory, None, rests=True)
+    if not is_continued(memory, span):
         return None
     stands = memory.last - dt.timedelta(1)
     if not remembered.settles(stands) or (noted is not None and noted <= stands):
-        return None
-    if not _are_kept(memory.findings, kept or (), span):
         return None
     wishes = wishes_from(wished, person, remembered.conditions_before(memory.last))
     is_known = wishes.conditions == remembered.conditions

@@ -27,7 +27,7 @@ async def test_nights_are_done_in_each_way_and_told_apart() -> None:
         dict.fromkeys(nights.WAYS).keys()
     ] * 2
     told = list(nights.lines(measured))
-    assert len(told) == 1 + 2 + 5
+    assert len(told) == 1 + 2 + 6
     assert told[1].startswith("2026-03-04")
 
 
@@ -36,7 +36,7 @@ async def test_nights_are_done_in_one_way_alone() -> None:
     measured = await nights.measure(people=2, models=1, nights=1, history=60, ways=together)
     assert [tuple(night.spent) for night in measured.nights] == [together]
     assert measured.held > 1
-    assert len(list(nights.lines(measured))) == 1 + 1 + 5
+    assert len(list(nights.lines(measured))) == 1 + 1 + 6
 
 
 def test_a_ratio_is_of_both_processes() -> None:
@@ -45,7 +45,7 @@ def test_a_ratio_is_of_both_processes() -> None:
     night = Night(night=nights.FIRST, spent=spent, told=0.5)
     assert night.ratio(alone) == 3
     assert night.ratio(unsettled) == 10
-    measured = Measured([night, night], (1_990.0, 10.0), 100.0)
+    measured = Measured([night, night], night, (1_990.0, 10.0), 100.0)
     told = list(nights.lines(measured))
     assert any("1000 times the mean" in line for line in told)
     assert "500 people a second of CPU" in told

@@ -24,6 +24,7 @@ from app.postgres import DatabaseUrls
 from app.services import detection_memory, stories
 from app.services.anomaly_service import AnomalyService
 from app.services.authentication import person_of
+from app.services.day_batches import renew_together
 from app.services.day_pages import renew_days
 from app.services.detection import DetectionService
 from app.services.episode_keeping import take_turn
@@ -40,7 +41,9 @@ from tests.folders import PATIENCE
 FIRST = dt.date(2026, 10, 22)
 """Clocks are put back in Berlin on the 25th, and in Los Angeles on the first of November."""
 NIGHTS, HISTORY_DAYS = 12, 120
-ZONES = ("UTC", "Europe/Berlin", "Asia/Tokyo", "America/Los_Angeles", "UTC", "UTC", "UTC", "UTC")
+ZONES = ("UTC", "Europe/Berlin", "Asia/Tokyo", "America/Los_Angeles", *("UTC",) * 6)
+PAUSES = {8: range(2, 8), 9: range(1, NIGHTS)}
+"""By place the nights behind days on which somebody logs nothing."""
 CONDITIONS: dict[int, Sequence[str]] = {3: ("hypertension",), 5: ("diabetes",)}
 AT = dt.time(3, 5)
 _LEFT = {
@@ -69,12 +72,15 @@ class World:
     def ask(self, statement: str, *given: object) -> list[tuple[Any, ...]]:
         return self.superuser.execute(statement.encode(), given or None).fetchall()
 
-    def left(self) -> dict[str, list[object]]:
-        """Everything that nights leave behind."""
-        return {
+    def left(self, resting: Sequence[UUID]) -> dict[str, list[Any]]:
+        """Everything that nights leave behind, but for the memories of those who rest."""
+        found = {
             table: [row[0] for row in self.ask(f"SELECT {what} FROM {table} t ORDER BY 1")]  # noqa: S608
             for table, what in _LEFT.items()
         }
+        rest = {str(user_id) for user_id in resting}
+        kept = found["detection_memories"]
+        return found | {"detection_memories": [row for row in kept if row["user_id"] not in rest]}
 
     async def night(self, moment: dt.datetime, *, away: Sequence[UUID] = ()) -> None:
         """Of all whose night it is."""
@@ -188,7 +194,7 @@ async def mistaken_conditions(w: World, p: Sequence[UUID], _: dt.date, __: list[
 
 
 async def strange_days(w: World, p: Sequence[UUID], night: dt.date, ids: list[UUID]) -> None:
-    for entry, user_id in zip(ids, p, strict=False):
+    for entry, user_id in zip(ids, p[:8], strict=False):
         _pulse(w, user_id, entry, night - dt.timedelta(1), 118)
 
 
@@ -310,6 +316,14 @@ async def _peopled(urls: DatabaseUrls, superuser: str, settings: Settings) -> li
         for seed, zone in enumerate(ZONES)
     ]
     world.clinic.set_aside(FIRST)
+    for place, nights in PAUSES.items():
+        days = [FIRST + dt.timedelta(number - 1) for number in nights]
+        for table in world.ask("SELECT tablename FROM pg_tables WHERE tablename LIKE 'later%'"):
+            world.say(
+                f"DELETE FROM {table[0]} WHERE user_id = %s AND date = ANY(%s)",  # noqa: S608
+                people[place],
+                days,
+            )
     for user_id in people:
         world.say(
             "INSERT INTO channels (user_id, id, kind, shown, sealed)"
@@ -386,7 +400,7 @@ async def test_leave_what_a_run_for_each_would_leave(
                 for event, ids in script.get(number, ()):
                     await event(world, people, night, ids)
                 await world.night(moment, away=away)
-            left.append(world.left())
+            left.append(world.left([people[n] for n, nights in PAUSES.items() if number in nights]))
         for table in _LEFT:
             assert left[1][table] == left[2][table], (night, table)
             assert left[0][table] == left[2][table], (night, table)
@@ -417,9 +431,15 @@ async def steady(
         with at(dt.datetime.combine(before, AT, dt.UTC)):
             due = [Due(user_id, before) for user_id in people]
             assert await detect_chunk(live_database, CATALOGUE, due) == len(people)
+        for user_id in people:
+            all_rows.execute(_PULSE, [user_id, before])
         yield all_rows, people
 
 
+_PULSE = """
+    INSERT INTO vital_signs (user_id, id, date, time_of_day, resting_heart_rate)
+    VALUES (%s, gen_random_uuid(), %s, 'morning', 61)
+"""
 _PULSES = """
     INSERT INTO vital_signs (user_id, id, date, time_of_day, resting_heart_rate)
     SELECT %(user)s, gen_random_uuid(), %(last)s::date - n, 'morning', 60 + n %% 3
@@ -428,10 +448,12 @@ _PULSES = """
 Steady = tuple[psycopg.Connection, list[UUID]]
 
 
-async def _passed_over(database: Database, people: Sequence[UUID]) -> set[UUID]:
-    with at(dt.datetime.combine(QUIET_NIGHT, AT, dt.UTC)):
+async def _passed_over(
+    database: Database, people: Sequence[UUID], night: dt.date = QUIET_NIGHT
+) -> set[UUID]:
+    with at(dt.datetime.combine(night, AT, dt.UTC)):
         async with database.session() as session:
-            return await pass_over_quiet(session, people, QUIET_NIGHT, CATALOGUE)
+            return await pass_over_quiet(session, people, night, CATALOGUE)
 
 
 def _done(all_rows: psycopg.Connection) -> list[UUID]:
@@ -464,6 +486,48 @@ _CONDITION = """
     INSERT INTO chronic_metrics (user_id, id, date, time_of_day, condition_type, symptoms)
     VALUES (%s, gen_random_uuid(), %s, 'other', 'diabetes', 'x')
 """
+
+
+async def test_who_has_logged_nothing_rests_until_they_do(
+    steady: Steady, live_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their memory stays where it is; whatever changes for one of them ends it."""
+    all_rows, people = steady
+    assert await _passed_over(live_database, people) == set(people)
+    kept = all_rows.execute(_MEMORIES).fetchall()
+    read: list[UUID] = []
+
+    async def reading(session: AsyncSession, ids: Sequence[UUID], *given: Any, **named: Any) -> Any:
+        read.extend(ids)
+        return await renew_together(session, ids, *given, **named)
+
+    monkeypatch.setattr("app.services.night_batches.renew_together", reading)
+    for ago in range(1, 10):
+        night = QUIET_NIGHT + dt.timedelta(ago)
+        assert await _passed_over(live_database, people, night) == set(people)
+        assert all_rows.execute(_MEMORIES).fetchall() == kept
+    assert read == []
+    all_rows.execute(_PULSE, [people[0], QUIET_NIGHT + dt.timedelta(4)])
+    all_rows.execute(_CONDITION, [people[1], QUIET_NIGHT])
+    all_rows.execute("UPDATE users SET alarm_budget = 'weekly' WHERE id = %s", [people[2]])
+    night = QUIET_NIGHT + dt.timedelta(10)
+    assert await _passed_over(live_database, people, night) == {people[3]}
+
+
+_MEMORIES = "SELECT user_id, content FROM detection_memories ORDER BY user_id"
+
+
+async def test_an_account_without_entries_rests_after_its_first_night(
+    live_urls: DatabaseUrls, live_database: Database, superuser: str
+) -> None:
+    user_id = uuid7()
+    with psycopg.connect(in_database_of(superuser, live_urls.owner), autocommit=True) as all_rows:
+        account = "INSERT INTO users (id, email, hashed_password) VALUES (%s, 'new@x.org', '-')"
+        all_rows.execute(account, [user_id])
+    with at(dt.datetime.combine(QUIET_NIGHT, AT, dt.UTC)):
+        assert await detect_chunk(live_database, CATALOGUE, [Due(user_id, QUIET_NIGHT)]) == 1
+    night = QUIET_NIGHT + dt.timedelta(1)
+    assert await _passed_over(live_database, [user_id], night) == {user_id}
 
 
 async def test_whoever_is_busy_is_not_waited_for(steady: Steady, live_database: Database) -> None:
