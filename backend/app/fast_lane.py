@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.catalog import CATALOGUE
 from app.errors import UnavailableError
-from app.lanes.asking import Asked, KnownPeople, Lane
+from app.lanes.asking import KnownPeople, Lane, LaneRequest
 from app.lanes.creating import Creating, taken_by
 from app.lanes.lists import Listing, filters_of
 from app.lanes.plain_requests import NotPlain, Replay, claims_of, headers_of
@@ -66,9 +66,9 @@ class FastLane:
         scope["route"] = lane.route
         await answer.send(send)
 
-    def _asked(self, scope: Scope, replay: Replay) -> Asked:
+    def _asked(self, scope: Scope, replay: Replay) -> LaneRequest:
         state, headers = scope["app"].state, headers_of(scope)
-        return Asked(
+        return LaneRequest(
             claims=claims_of(headers, state.tokens),
             headers=headers,
             query_string=scope["query_string"],

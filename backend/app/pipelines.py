@@ -16,13 +16,15 @@ from psycopg.waiting import Ready, Wait
 Asked = tuple[bytes, Sequence[object]]
 """A statement in PostgreSQL's own words ($1, $2, ...), and what it is given."""
 
-Row = tuple[Any, ...]
+_Row = tuple[Any, ...]
 _Results = list[pq.abc.PGresult]
 _Exchange = Generator[Wait, Ready | int, _Results]
 _GOOD = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK)
 
 
-async def run_together(connection: AsyncConnection[Any], calls: Sequence[Asked]) -> list[list[Row]]:
+async def run_together(
+    connection: AsyncConnection[Any], calls: Sequence[Asked]
+) -> list[list[_Row]]:
     """The rows of each. They run one after the other in the connection's transaction, which begins
     with them where there is none. Raises what psycopg raises."""
     async with connection.lock:
@@ -47,7 +49,7 @@ def _bound(transformer: abc.Transformer, statement: bytes, given: Sequence[objec
     return _Bound(statement, transformer.types or (), transformer.formats or (), values)
 
 
-def _rows(transformer: abc.Transformer, result: pq.abc.PGresult) -> list[Row]:
+def _rows(transformer: abc.Transformer, result: pq.abc.PGresult) -> list[_Row]:
     if not result.ntuples:
         return []
     transformer.set_pgresult(result, format=pq.Format.BINARY)

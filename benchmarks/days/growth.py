@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from app.catalog import CATALOGUE
 from app.database import Database
 from app.fast_lane import lanes
-from app.lanes.asking import Asked, KnownPeople
+from app.lanes.asking import KnownPeople, LaneRequest
 from app.models.session import LoginSession
 from app.services.authentication import person_of
 from app.services.detection import DetectionService
@@ -29,7 +29,7 @@ READS = {
 _TOKENS = Tokens("a key for a benchmark only: 0123456789")
 
 
-async def signed_in(database: Database, user_id: UUID) -> Asked:
+async def signed_in(database: Database, user_id: UUID) -> LaneRequest:
     """A plain request of this person's, as the fast lane has it."""
     session_id = uuid7()
     ends = dt.datetime.now(dt.UTC) + dt.timedelta(1)
@@ -40,7 +40,7 @@ async def signed_in(database: Database, user_id: UUID) -> Asked:
     async def nothing() -> bytes:
         return b""
 
-    return Asked(
+    return LaneRequest(
         claims=Claims(user_id, session_id),
         headers={},
         query_string=b"",
@@ -50,7 +50,7 @@ async def signed_in(database: Database, user_id: UUID) -> Asked:
     )
 
 
-async def hot_reads(database: Database, asked: Asked) -> Mapping[str, Work]:
+async def hot_reads(database: Database, asked: LaneRequest) -> Mapping[str, Work]:
     """What a page asks for, and detection of the last 60 days, of one person."""
     user_id = asked.claims.user_id
     async with database.session(user_id) as session:

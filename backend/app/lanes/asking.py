@@ -47,7 +47,7 @@ class KnownPeople:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class LaneRequest:
     """A request with a good token; whether its session still lives, the statements ask."""
 
     claims: Claims
@@ -93,7 +93,7 @@ class Lane(Protocol):
     @property
     def route(self) -> APIRoute: ...
 
-    async def answer(self, asked: Asked) -> Answer:
+    async def answer(self, asked: LaneRequest) -> Answer:
         """Raises NotPlain, RefusedError or LostError."""
 
 

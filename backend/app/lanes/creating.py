@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.errors import AppError
-from app.lanes.asking import Answer, Asked, person_with
+from app.lanes.asking import Answer, LaneRequest, person_with
 from app.lanes.plain_requests import JSON, NotPlain, entry_of
 from app.schemas.base import Schema
 from app.services.derivations import derive
@@ -28,7 +28,7 @@ class Creating:
     taken: type[Schema]
     statements: HotStatements
 
-    async def answer(self, asked: Asked) -> Answer:
+    async def answer(self, asked: LaneRequest) -> Answer:
         is_usual = asked.headers.get(b"content-type") == JSON
         if asked.query_string or not is_usual or b"idempotency-key" in asked.headers:
             raise NotPlain

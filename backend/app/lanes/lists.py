@@ -9,7 +9,7 @@ from typing import get_args
 
 from fastapi.routing import APIRoute
 
-from app.lanes.asking import Answer, Asked
+from app.lanes.asking import Answer, LaneRequest
 from app.lanes.plain_requests import (
     NotPlain,
     chosen_of,
@@ -34,7 +34,7 @@ class Listing:
     filters: Mapping[str, frozenset[str]]
     page: Prepared
 
-    async def answer(self, asked: Asked) -> Answer:
+    async def answer(self, asked: LaneRequest) -> Answer:
         claims, tokens = asked.claims, asked.state.tokens
         query, scope = query_of(asked.query_string), page_scope(claims.user_id, self.name)
         limit = limit_of(query)

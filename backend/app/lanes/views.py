@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from fastapi.routing import APIRoute
 
-from app.lanes.asking import Answer, Asked
+from app.lanes.asking import Answer, LaneRequest
 from app.lanes.plain_requests import chosen_of, day_of, query_of
 from app.prepared import Prepared
 from app.services.dashboard_service import SURROUNDINGS, dashboard, first_of
@@ -18,7 +18,7 @@ class DashboardLane:
 
     route: APIRoute
 
-    async def answer(self, asked: Asked) -> Answer:
+    async def answer(self, asked: LaneRequest) -> Answer:
         query = query_of(asked.query_string)
         today = (await asked.person()).today()
         day = day_of(query, "date") or today
@@ -46,7 +46,7 @@ class DaySummary:
     route: APIRoute
     statement: Prepared
 
-    async def answer(self, asked: Asked) -> Answer:
+    async def answer(self, asked: LaneRequest) -> Answer:
         query = query_of(asked.query_string)
         day = day_of(query, "date") or (await asked.person()).today()
         chosen_of(query, {})
