@@ -319,6 +319,7 @@ def test_what_the_server_does_not_take_is_kept_until_it_is_corrected_or_given_up
         hands.press(page.get_by_role("button", name="Save"))
     expect(page.get_by_text("2 entries were not taken by the server")).to_be_visible()
     page.reload()
+    expect(page.get_by_text("2 entries were not taken by the server")).to_be_visible()
     refusing.lift()
     hands.press(page.get_by_role("link", name="Look at it"))
     expect(page.get_by_role("alert").get_by_text("Weigh again")).to_be_visible()

@@ -1,6 +1,7 @@
 /** Entries of any tracker: queued while there is no network, and stored exactly once. */
 import { useMutation, useMutationState, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { api, bodyOf, client, problemOf, type Problem } from '@/shared/api/client';
+import { KEPT, whenKept } from '@/shared/api/store';
 import type { Tracker } from './trackers';
 
 export type Entry = Record<string, unknown> & { id: string; date: string };
@@ -36,6 +37,11 @@ export function registerEntries(queries: QueryClient): void {
     // Tried even then: VitalIQ may run on this very machine, which needs no network.
     networkMode: 'offlineFirst',
     scope: { id: 'entries' },
+    // Neither sent nor said to wait before it is kept: the page may be closed at any moment.
+    onMutate: async () => {
+      await whenKept();
+      return KEPT;
+    },
     retry: (_, error) => isWorthRepeating(error),
     retryDelay: (count) => Math.min(60_000, 1_000 * 2 ** count),
     onSuccess: () => refresh(queries),
@@ -55,7 +61,7 @@ export function useLogEntry() {
 
 /** How many entries could not be sent at once and are not yet, the time between two attempts included. */
 export function useWaiting(): number {
-  const predicate = ({ state }: { state: { isPaused: boolean; failureCount: number } }) => state.isPaused || state.failureCount > 0;
+  const predicate = ({ state }: { state: { context?: unknown; isPaused: boolean; failureCount: number } }) => state.context === KEPT && (state.isPaused || state.failureCount > 0);
   return useMutationState({ filters: { mutationKey: ['entry'], status: 'pending', predicate } }).length;
 }
 

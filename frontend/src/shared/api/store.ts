@@ -40,9 +40,17 @@ export const queries = new QueryClient({
 /** A browser that keeps nothing (a private window, signing out just now) is no failure of the page. */
 const nothing = () => undefined;
 
+let lastKept: Promise<void> = Promise.resolve();
+
+/** Once everything that has changed so far is kept, as far as this browser keeps anything. */
+export const whenKept = () => lastKept;
+
+/** The context of a mutation that is kept. */
+export const KEPT = 'kept';
+
 export const persister: Persister = {
-  // What was being sent when the page closed goes on as what waited.
-  persistClient: (state: PersistedClient) => set(KEY, { ...state, clientState: waiting(state.clientState) }, kept).catch(nothing),
+  // One is written after the other.
+  persistClient: (state: PersistedClient) => (lastKept = set(KEY, { ...state, clientState: waiting(state.clientState) }, kept).catch(nothing)),
   restoreClient: () => get<PersistedClient>(KEY, kept).catch(nothing),
   removeClient: () => del(KEY, kept).catch(nothing),
 };
@@ -59,7 +67,11 @@ export const local = {
   set: (key: string, value: unknown) => set(`local ${key}`, value, kept).catch(nothing),
 };
 
+/** What was being sent when the page closed goes on as what waited. */
 function waiting(state: DehydratedState): DehydratedState {
-  const paused = ({ state: own, ...rest }: DehydratedState['mutations'][number]) => ({ ...rest, state: { ...own, isPaused: own.status === 'pending' } });
+  const paused = ({ state: own, ...rest }: DehydratedState['mutations'][number]) => ({
+    ...rest,
+    state: { ...own, isPaused: own.status === 'pending', context: KEPT },
+  });
   return { ...state, mutations: state.mutations.map(paused) };
 }

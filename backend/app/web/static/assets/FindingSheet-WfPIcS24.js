@@ -1,1 +1,0 @@
-export{t as FindingSheet}from"./FindingSheet-DcGm1d5c.js";

@@ -1,0 +1,1 @@
+export{t as FindingSheet}from"./FindingSheet-B4hfauj1.js";

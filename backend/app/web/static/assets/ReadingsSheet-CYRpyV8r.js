@@ -1,1 +1,0 @@
-export{t as ReadingsSheet}from"./ReadingsSheet-BsN5w7fg.js";

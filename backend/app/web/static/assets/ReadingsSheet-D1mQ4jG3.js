@@ -1,0 +1,1 @@
+export{t as ReadingsSheet}from"./ReadingsSheet-JUWb_lrc.js";

@@ -1,1 +1,0 @@
-import{C as e,x as t}from"./link-DFzM4E0d.js";import{i as n,t as r}from"./door-D_F9qw8b.js";function i(){return t.useQuery(`get`,`/api/auth/me`,{},{staleTime:3e5,enabled:!r()})}async function a(){await e.POST(`/api/auth/page/logout`,{}).catch(()=>void 0),await o()}async function o(){await n(),location.replace(`/sign-in`)}export{a as n,i as r,o as t};
