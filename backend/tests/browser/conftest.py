@@ -1,5 +1,6 @@
 """A browser, and pages of it that fail their test for any trouble in them."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
@@ -10,8 +11,10 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwr
 from app.migrations import upgrade
 from app.postgres import DatabaseUrls
 from tests.browser import chromium
+from tests.browser.hands import Hands
 from tests.browser.site import Site, demo_site
 from tests.browser.watch import Trouble
+from tests.people import PASSWORD
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1280, "height": 860}
@@ -116,3 +119,31 @@ def sign_up(page: Page, email: str, password: str) -> None:
     page.get_by_role("textbox", name="Password", exact=True).fill(password)
     page.get_by_role("button", name="Make an account").click()
     page.wait_for_url("**/welcome")
+
+
+class Newcomer(Protocol):
+    """Makes an account, and stands before the three choices; keywords go to `visit`."""
+
+    def __call__(self, **context: Any) -> Page: ...
+
+
+@pytest.fixture
+def arrive(
+    visit: Visit, hands: Hands, size: ViewportSize, request: pytest.FixtureRequest
+) -> Newcomer:
+    def come(**context: Any) -> Page:
+        page = visit("/sign-up", viewport=size, **context)
+        name = re.sub(r"\W+", "-", request.node.name).strip("-")
+        hands.fill(page.get_by_label("Name", exact=True), "Robin")
+        hands.fill(page.get_by_label("E-mail", exact=True), f"{name}@example.com")
+        hands.fill(page.get_by_role("textbox", name="Password", exact=True), PASSWORD)
+        hands.press(page.get_by_role("button", name="Make an account"))
+        expect(page.get_by_role("heading", level=1)).to_have_text("Welcome to VitalIQ")
+        return page
+
+    return come
+
+
+@pytest.fixture
+def newcomer(arrive: Newcomer) -> Page:
+    return arrive()

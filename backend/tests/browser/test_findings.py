@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Visit
-from tests.browser.test_journeys import asked
+from tests.browser.walking import asked
 
 NUMBER = re.compile(r"\d[\d.,:]*")
 SPOKEN = {

@@ -16,7 +16,7 @@ from tests.browser.hands import Keyboard, Mouse
 from tests.browser.measured import bring
 from tests.browser.site import Site, served
 from tests.browser.test_accessibility import State, look_at
-from tests.browser.test_journeys import KEPT, asked
+from tests.browser.walking import KEPT, asked
 from tests.contracts.test_openapi import example_of
 from tests.folders import PATIENCE
 from tests.people import PASSWORD
