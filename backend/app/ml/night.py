@@ -7,7 +7,6 @@ taken back, and it is judged anew with all that was logged.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache
 
 import numpy as np
 
@@ -17,7 +16,7 @@ from app.ml.clinical import any_broken
 from app.ml.departures import BASELINE_DAYS, FEWEST_DAYS, MIDDLES
 from app.ml.ensemble import ranked
 from app.ml.judging import BUDGET_DAYS, LOOKBACK
-from app.ml.memory import KEPT_DAYS, Memory, marks_of_rows, model_of, told_by
+from app.ml.memory import KEPT_DAYS, Memory, model_of, told_by
 from app.ml.priors import Priors, current
 from app.ml.rating import OWN_DAYS, REACH
 from app.ml.scales import to_scale
@@ -44,29 +43,21 @@ class Span:
         return max(_DAYS, _LEARNING_DAYS) if learns else _DAYS
 
 
-def rests(
+def stands(
     memory: Memory,
     wishes: Wishes,
     *,
     catalogue: Catalogue = CATALOGUE,
     priors: Priors | None = None,
 ) -> bool:
-    """Whether all nights are quiet from the memory's last day on, as long as nothing is logged:
-    nothing is known of that day, nothing is ever told of such a day, and those before it were
-    judged by the same wishes."""
+    """Whether its days, as they were, would be judged as they have been. Of days on which nothing
+    is logged nothing is told: until there are others it need not go on."""
     return (
         memory.model == model_of(catalogue, priors or current())
-        and memory.marks[-1] == _unknown(len(catalogue.keys))
         and memory.told_by == told_by(wishes, memory.last)
         and memory.set_aside == {day for day in wishes.set_aside if day <= memory.last}
         and memory.accepted == wishes.accepted
     )
-
-
-@cache
-def _unknown(metrics: int) -> np.uint64:
-    """The mark of a day of which nothing is known."""
-    return np.uint64(marks_of_rows(np.full(metrics, np.nan)))
 
 
 def is_continued(memory: Memory, span: Span) -> bool:

@@ -78,11 +78,11 @@ class Remembered:
         """Those that were on file before it."""
         return {name: since for name, since in self.conditions.items() if since < day}
 
-    def is_as_left(self, day: dt.date) -> bool:
-        """Whether it ends on that day or before it, and no day at all has changed since."""
-        if self.memory is None or not self.is_settled:
-            return False
-        return self.memory.last <= day and self.changed_from is None
+    @property
+    def is_as_left(self) -> bool:
+        """Whether no day at all has changed since a night's whole span was last tested, whichever
+        days were known then."""
+        return self.is_settled and self.changed_from is None
 
     def settles(self, day: dt.date) -> bool:
         """Whether nothing of the day has changed. The last may have been judged before its end."""

@@ -2,10 +2,10 @@
 
 Most people's nights are such: two more days are like those before them, and whatever else was
 found stands. All of it is found out here, and what a run for each of them would leave behind is
-stored: the memory with the new days, and that the night is done. Of those who have logged nothing
-since the last of their nights no day is read, and their memory stays where it is. Nobody is waited
-for. Whoever is busy, or has to be judged, or has anything kept that would change, is left to a run
-of their own.
+stored: the memory with the new days, and that the night is done. Those rest who have logged nothing
+on the day before, and have changed nothing since the night before: no day of theirs is read, and
+their memory stays where it is. Nobody is waited for. Whoever is busy, or has to be judged, or has
+anything kept that would change, is left to a run of their own.
 
 Each statement acts for one person, in turn: row-level security holds in it as everywhere.
 """
@@ -25,14 +25,16 @@ from app.database import ACT_AS, prepared_together
 from app.ml.batch import Candidate
 from app.ml.memory import Memory
 from app.ml.memory_bytes import written
-from app.ml.night import Span, is_continued, quiet_nights, rests
+from app.ml.night import Span, is_continued, quiet_nights, stands
 from app.ml.types import Finding, Wishes
+from app.models import ENTRY_MODELS
 from app.pipelines import Asked
 from app.schemas.auth import CONSENT_VERSION
 from app.services import day_pages, episode_keeping
 from app.services.authentication import PERSON_COLUMNS, person_from
 from app.services.day_batches import renew_together
 from app.services.detection_memory import MEMORY_COLUMNS, TESTED_DAYS, Remembered, as_json
+from app.services.entries import table_of
 from app.services.judgement import finished
 from app.services.people import Person
 from app.services.wishes import wishes_columns, wishes_from
@@ -47,6 +49,12 @@ _TAKE = (
     for no key update skip locked
     """
 )
+_LOGGED = " or ".join(
+    f"exists (select from {table_of(model).name} where user_id = $1 and date >= $2 - 1)"
+    for model in ENTRY_MODELS.values()
+)
+"""Whether anything was logged on the day before or later: its totals were left out of judgement
+while it had only begun, so that a memory does not tell."""
 _LOOK = f"""
     select {MEMORY_COLUMNS},
         (select min(day) from stale_days where user_id = $1),
@@ -54,6 +62,7 @@ _LOOK = f"""
             select json_agg(json_build_array(date, metric_name, is_acknowledged))
             from anomalies where user_id = $1 and date between $3 and $2
         ),
+        (select nightly_on from users where id = $1) = $2 - 1 and not ({_LOGGED}),
         {wishes_columns("$2 - 1")}
     from detection_memories where user_id = $1
     """.encode()  # noqa: S608  (names of columns; values are parameters)
@@ -141,19 +150,19 @@ async def _looked_at(
 def _unchanged(
     person: Person, row: Sequence[Any], span: Span, catalogue: Catalogue
 ) -> _Unchanged | None:
-    noted, kept, *wished = row[4:]
+    noted, kept, is_idle, *wished = row[4:]
     remembered = Remembered.of(*row[:4])
     memory = remembered.memory
     if memory is None or not _are_kept(memory.findings, kept or (), span):
         return None
-    if noted is None and remembered.is_as_left(span.night):
+    if is_idle and noted is None and remembered.is_as_left:
         wishes = wishes_from(wished, person, remembered.conditions)
-        if rests(memory, wishes, catalogue=catalogue):
+        if stands(memory, wishes, catalogue=catalogue):
             return _Unchanged(person, wishes, memory, None, rests=True)
     if not is_continued(memory, span):
         return None
-    stands = memory.last - dt.timedelta(1)
-    if not remembered.settles(stands) or (noted is not None and noted <= stands):
+    over = memory.last - dt.timedelta(1)
+    if not remembered.settles(over) or (noted is not None and noted <= over):
         return None
     wishes = wishes_from(wished, person, remembered.conditions_before(memory.last))
     is_known = wishes.conditions == remembered.conditions

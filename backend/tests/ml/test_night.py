@@ -1,4 +1,4 @@
-"""Who rests: nights of days on which nothing is logged find nothing, and change nothing later."""
+"""Nights of days on which nothing is logged find nothing, and change nothing later."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from app.ml.memory import Memory
-from app.ml.night import rests
+from app.ml.night import stands
 from app.ml.priors import shipped
 from app.ml.types import Accepted, DailyValues, Wishes
 from app.utils.enums import Direction
@@ -32,11 +32,6 @@ def memory_of(values: DailyValues, last: int = LAST) -> Memory:
     return memory
 
 
-def test_whoever_logged_nothing_on_the_last_day_rests() -> None:
-    assert rests(memory_of(with_pause()), Wishes(), catalogue=FEW)
-    assert not rests(memory_of(person()), Wishes(), catalogue=FEW)
-
-
 @pytest.mark.parametrize(
     "other",
     [
@@ -48,22 +43,22 @@ def test_whoever_logged_nothing_on_the_last_day_rests() -> None:
     ],
     ids=lambda other: next(iter(other)),
 )
-def test_with_other_wishes_nobody_rests(other: dict[str, Any]) -> None:
+def test_with_other_wishes_nobody_stands(other: dict[str, Any]) -> None:
     memory = memory_of(with_pause())
-    assert not rests(memory, replace(Wishes(), **other), catalogue=FEW)
+    assert not stands(memory, replace(Wishes(), **other), catalogue=FEW)
 
 
-def test_wishes_about_days_to_come_disturb_nobody() -> None:
+def test_wishes_about_days_to_come_change_nothing() -> None:
     later = LAST_DAY + timedelta(1)
     wishes = Wishes(set_aside=frozenset({later}), conditions={"diabetes": later})
-    assert rests(memory_of(with_pause()), wishes, catalogue=FEW)
+    assert stands(memory_of(with_pause()), wishes, catalogue=FEW)
 
 
-def test_with_other_priors_nobody_rests() -> None:
+def test_with_other_priors_nobody_stands() -> None:
     other = replace(shipped(), version="another")
     memory = memory_of(with_pause())
-    assert rests(memory, Wishes(), catalogue=FEW, priors=shipped())
-    assert not rests(memory, Wishes(), catalogue=FEW, priors=other)
+    assert stands(memory, Wishes(), catalogue=FEW, priors=shipped())
+    assert not stands(memory, Wishes(), catalogue=FEW, priors=other)
 
 
 def test_nights_of_a_pause_find_nothing_and_are_not_missed_afterwards() -> None:

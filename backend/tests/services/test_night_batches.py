@@ -43,7 +43,8 @@ FIRST = dt.date(2026, 10, 22)
 NIGHTS, HISTORY_DAYS = 12, 120
 ZONES = ("UTC", "Europe/Berlin", "Asia/Tokyo", "America/Los_Angeles", *("UTC",) * 6)
 PAUSES = {8: range(2, 8), 9: range(1, NIGHTS)}
-"""By place the nights behind days on which somebody logs nothing."""
+"""By place the nights behind days on which somebody logs nothing, but for what follows."""
+LUNCH = 6
 CONDITIONS: dict[int, Sequence[str]] = {3: ("hypertension",), 5: ("diabetes",)}
 AT = dt.time(3, 5)
 _LEFT = {
@@ -238,6 +239,16 @@ async def unseen(w: World, p: Sequence[UUID], _night: dt.date, _ids: list[UUID])
     await w.answer(p[6], None)
 
 
+async def a_lunch(w: World, p: Sequence[UUID], night: dt.date, ids: list[UUID]) -> None:
+    """Of somebody who has paused and has a run in the evening: it knows the meal, and leaves the
+    day's total for when the day is over."""
+    day = night - dt.timedelta(1)
+    with at(dt.datetime.combine(day, dt.time(20), dt.UTC)):
+        _food(w, p[9], ids[0], day, 4_900)
+        await w.detect(p[9], day - dt.timedelta(29), day)
+    assert not w.ask("SELECT day FROM stale_days WHERE user_id = %s", p[9])
+
+
 def _made(events: Sequence[Event]) -> list[tuple[Event, list[UUID]]]:
     """Each with ids for its entries, which are the same in all worlds."""
     return [(event, [uuid7() for _ in range(len(ZONES))]) for event in events]
@@ -250,7 +261,7 @@ def script() -> dict[int, list[tuple[Event, list[UUID]]]]:
         3: _made([taken_back]),
         4: _made([deleted_rows]),
         5: _made([strange_days]),
-        6: _made([answers]),
+        LUNCH: _made([answers, a_lunch]),
         7: _made([second_thoughts, new_conditions]),
         8: _made([wishes]),
         9: _made([moved]),
@@ -380,6 +391,11 @@ def ways(monkeypatch: pytest.MonkeyPatch, passed_over: list[int]) -> Sequence[Ca
     )
 
 
+def _resting(number: int) -> list[int]:
+    resting = [place for place, nights in PAUSES.items() if number in nights]
+    return [place for place in resting if (place, number) != (9, LUNCH)]
+
+
 async def test_leave_what_a_run_for_each_would_leave(
     worlds: list[World],
     script: dict[int, list[tuple[Event, list[UUID]]]],
@@ -400,7 +416,7 @@ async def test_leave_what_a_run_for_each_would_leave(
                 for event, ids in script.get(number, ()):
                     await event(world, people, night, ids)
                 await world.night(moment, away=away)
-            left.append(world.left([people[n] for n, nights in PAUSES.items() if number in nights]))
+            left.append(world.left([people[place] for place in _resting(number)]))
         for table in _LEFT:
             assert left[1][table] == left[2][table], (night, table)
             assert left[0][table] == left[2][table], (night, table)
@@ -508,10 +524,14 @@ async def test_who_has_logged_nothing_rests_until_they_do(
         assert all_rows.execute(_MEMORIES).fetchall() == kept
     assert read == []
     all_rows.execute(_PULSE, [people[0], QUIET_NIGHT + dt.timedelta(4)])
-    all_rows.execute(_CONDITION, [people[1], QUIET_NIGHT])
+    all_rows.execute(_PULSE, [people[1], QUIET_NIGHT])
+    async with live_database.session(people[1]) as session:
+        await renew_days(session, people[1], QUIET_NIGHT, QUIET_NIGHT, catalogue=CATALOGUE)
     all_rows.execute("UPDATE users SET alarm_budget = 'weekly' WHERE id = %s", [people[2]])
     night = QUIET_NIGHT + dt.timedelta(10)
     assert await _passed_over(live_database, people, night) == {people[3]}
+    after_a_standstill = night + dt.timedelta(2)
+    assert await _passed_over(live_database, people, after_a_standstill) == set()
 
 
 _MEMORIES = "SELECT user_id, content FROM detection_memories ORDER BY user_id"
