@@ -29,6 +29,13 @@ REFUSAL = {
 }
 
 
+def save(page: Page, hands: Hands, *weights: str) -> None:
+    """One after the other; whether they arrive is another thing."""
+    for weight in weights:
+        hands.fill(page.get_by_role("textbox", name="Weight"), weight)
+        hands.press(page.get_by_role("button", name="Save"))
+
+
 @every_way
 def test_what_is_logged_without_network_arrives_once_there_is_one(
     arrive: Newcomer, hands: Hands, trouble: Trouble
@@ -44,9 +51,7 @@ def test_what_is_logged_without_network_arrives_once_there_is_one(
     go(page, hands, "Log")
     page.context.set_offline(True)
     expect(page.get_by_text("No network: this is the last copy.")).to_be_visible()
-    for weight in ("77.1", "77.2"):
-        hands.fill(page.get_by_role("textbox", name="Weight"), weight)
-        hands.press(page.get_by_role("button", name="Save"))
+    save(page, hands, "77.1", "77.2")
     expect(page.get_by_text("2 entries wait to be sent")).to_be_visible()
     page.reload()
     expect(page.get_by_text("2 entries wait to be sent")).to_be_visible()
@@ -92,8 +97,7 @@ def test_an_entry_is_said_to_wait_once_it_is_kept_and_not_before(
     unreachable = Detour(page, "**/api/**", lose)
     page.evaluate(HOLD)
     for typed in ("77.1", "77.2"):
-        hands.fill(weight, typed)
-        hands.press(page.get_by_role("button", name="Save"))
+        save(page, hands, typed)
         expect(weight).to_have_value("")
     page.wait_for_timeout(1_000)
     assert "POST" not in sent
@@ -115,9 +119,7 @@ def test_what_the_server_does_not_take_is_kept_until_it_is_corrected_or_given_up
     refusing = Detour(page, "**/api/body", lambda route: route.fulfill(status=422, json=REFUSAL))
     hands.press(page.get_by_role("link", name="Log something"))
     weight = page.get_by_role("textbox", name="Weight")
-    for typed in ("78.4", "79"):
-        hands.fill(weight, typed)
-        hands.press(page.get_by_role("button", name="Save"))
+    save(page, hands, "78.4", "79")
     expect(page.get_by_text("2 entries were not taken by the server")).to_be_visible()
     page.reload()
     expect(page.get_by_text("2 entries were not taken by the server")).to_be_visible()
@@ -125,8 +127,7 @@ def test_what_the_server_does_not_take_is_kept_until_it_is_corrected_or_given_up
     hands.press(page.get_by_role("link", name="Look at it"))
     expect(page.get_by_role("alert").get_by_text("Weigh again")).to_be_visible()
     expect(weight).to_have_value("78.4")
-    hands.fill(weight, "78.5")
-    hands.press(page.get_by_role("button", name="Save"))
+    save(page, hands, "78.5")
     expect(page.get_by_text("1 entry was not taken by the server")).to_be_visible()
     hands.press(page.get_by_role("link", name="Look at it"))
     expect(weight).to_have_value("79")
@@ -185,8 +186,7 @@ def test_an_entry_that_is_sent_again_later_is_said_to_wait(
         page, "**/api/body", lambda route: route.fulfill(status=503, json={"status": 503})
     )
     hands.press(page.get_by_role("link", name="Log something"))
-    hands.fill(page.get_by_role("textbox", name="Weight"), "78.4")
-    hands.press(page.get_by_role("button", name="Save"))
+    save(page, hands, "78.4")
     expect(page.get_by_text("1 entry waits to be sent")).to_be_visible()
     busy.lift()
     until_stored(page, 1)

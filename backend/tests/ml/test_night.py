@@ -43,18 +43,18 @@ def memory_of(values: DailyValues, last: int = LAST) -> Memory:
     ],
     ids=lambda other: next(iter(other)),
 )
-def test_with_other_wishes_nobody_stands(other: dict[str, Any]) -> None:
+def test_with_other_wishes_a_memory_does_not_stand(other: dict[str, Any]) -> None:
     memory = memory_of(with_pause())
     assert not stands(memory, replace(Wishes(), **other), catalogue=FEW)
 
 
-def test_wishes_about_days_to_come_change_nothing() -> None:
+def test_with_wishes_about_days_to_come_it_stands() -> None:
     later = LAST_DAY + timedelta(1)
     wishes = Wishes(set_aside=frozenset({later}), conditions={"diabetes": later})
     assert stands(memory_of(with_pause()), wishes, catalogue=FEW)
 
 
-def test_with_other_priors_nobody_stands() -> None:
+def test_with_other_priors_a_memory_does_not_stand() -> None:
     other = replace(shipped(), version="another")
     memory = memory_of(with_pause())
     assert stands(memory, Wishes(), catalogue=FEW, priors=shipped())
