@@ -232,9 +232,11 @@ class Links:
         self._idle.clear()
 
     async def _take_room(self) -> None:
+        if not self._room.locked():  # no wait, and no timer
+            await self._room.acquire()
+            return
         try:
-            # Without a wait there is no need for a timer.
-            async with asyncio.timeout(_PATIENCE_SECONDS if self._room.locked() else None):
+            async with asyncio.timeout(_PATIENCE_SECONDS):
                 await self._room.acquire()
         except TimeoutError:
             raise RefusedError("no connection was free in time") from None
