@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -92,14 +93,14 @@ def in_database_of(url: str, other: str) -> str:
     return _with_database(url, make_url(other).database or "")
 
 
-@pytest.fixture(scope="session")
-def make_database(server: DatabaseUrls) -> Iterator[Callable[[], DatabaseUrls]]:
-    """Makes empty databases on the server, and removes them at the end."""
+@contextmanager
+def _temporary(server: DatabaseUrls) -> Iterator[Callable[[str], DatabaseUrls]]:
+    """Makes databases that are like another one, and removes them at the end."""
     made: list[str] = []
 
-    def make() -> DatabaseUrls:
+    def make(template: str) -> DatabaseUrls:
         name = f"vitaliq_test_{uuid.uuid4().hex}"
-        _as_owner(server, f'CREATE DATABASE "{name}"')
+        _as_owner(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         made.append(name)
         return DatabaseUrls(*(_with_database(url, name) for url in server))
 
@@ -109,11 +110,28 @@ def make_database(server: DatabaseUrls) -> Iterator[Callable[[], DatabaseUrls]]:
 
 
 @pytest.fixture(scope="session")
-def migrated(make_database: Callable[[], DatabaseUrls]) -> DatabaseUrls:
-    urls = make_database()
-    upgrade(urls.owner)
-    partition_if_asked(urls.owner)
-    return urls
+def make_database(server: DatabaseUrls) -> Iterator[Callable[[], DatabaseUrls]]:
+    """Makes empty databases on the server."""
+    with _temporary(server) as make:
+        yield partial(make, "template1")
+
+
+@pytest.fixture(scope="session")
+def make_migrated(
+    server: DatabaseUrls, make_database: Callable[[], DatabaseUrls]
+) -> Iterator[Callable[[], DatabaseUrls]]:
+    """Makes migrated databases: copies of one that nobody connects to, in a tenth of the time that
+    migrating takes."""
+    first = make_database()
+    upgrade(first.owner)
+    partition_if_asked(first.owner)
+    with _temporary(server) as make:
+        yield partial(make, make_url(first.owner).database or "")
+
+
+@pytest.fixture(scope="session")
+def migrated(make_migrated: Callable[[], DatabaseUrls]) -> DatabaseUrls:
+    return make_migrated()
 
 
 @pytest.fixture(scope="session")
@@ -187,12 +205,9 @@ async def database(migrated: DatabaseUrls) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-def live_urls(make_database: Callable[[], DatabaseUrls]) -> DatabaseUrls:
+def live_urls(make_migrated: Callable[[], DatabaseUrls]) -> DatabaseUrls:
     """A migrated database of the test's own, which its owner may look into and turn clocks of."""
-    urls = make_database()
-    upgrade(urls.owner)
-    partition_if_asked(urls.owner)
-    return urls
+    return make_migrated()
 
 
 @pytest.fixture

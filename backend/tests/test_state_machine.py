@@ -27,7 +27,6 @@ from hypothesis.stateful import (
 
 from app.config import Settings
 from app.database import Database
-from app.migrations import upgrade
 from app.postgres import DatabaseUrls
 from app.utils.identifiers import uuid7
 from tests.conftest import client_of
@@ -86,9 +85,8 @@ class Door:
 
 
 @pytest.fixture
-def door(make_database: Callable[[], DatabaseUrls]) -> Iterator[Door]:
-    urls = make_database()
-    upgrade(urls.owner)
+def door(make_migrated: Callable[[], DatabaseUrls]) -> Iterator[Door]:
+    urls = make_migrated()
     with asyncio.Runner() as runner:
         database = Database(urls.app, pool_size=2, statement_timeout=30)
         door = Door(database, runner)

@@ -8,7 +8,6 @@ from typing import Any, Protocol
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
-from app.migrations import upgrade
 from app.postgres import DatabaseUrls
 from tests.browser import chromium
 from tests.browser.hands import Hands
@@ -43,12 +42,11 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def site(
-    make_database: Callable[[], DatabaseUrls], tmp_path_factory: pytest.TempPathFactory
+    make_migrated: Callable[[], DatabaseUrls], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
     """The demo account lives as long as the session of tests: tests that change what is found in
     it put it back, others make an account of their own (`sign_up`)."""
-    urls = make_database()
-    upgrade(urls.owner)
+    urls = make_migrated()
     folder: Path = tmp_path_factory.mktemp("site")
     with demo_site(urls, folder) as site:
         yield site

@@ -15,7 +15,7 @@ from httpx import AsyncClient, Response
 
 from app.config import Settings
 from app.database import Database
-from app.migrations import head, upgrade
+from app.migrations import head
 from app.models import ENTRY_MODELS
 from app.postgres import DatabaseUrls
 from app.services.entries import table_of
@@ -122,10 +122,9 @@ async def callers_of(client: AsyncClient, names: str) -> list[Caller]:
 
 
 async def test_t33_an_older_process_serves_during_and_after_an_upgrade(
-    next_version: Path, make_database: Callable[[], DatabaseUrls], settings: Settings
+    next_version: Path, make_migrated: Callable[[], DatabaseUrls], settings: Settings
 ) -> None:
-    urls = make_database()
-    upgrade(urls.owner)
+    urls = make_migrated()
     database = Database(urls.app, pool_size=10, statement_timeout=10)
     async with client_of(database, settings) as client:
         callers = await callers_of(client, "ada bob eve")

@@ -18,7 +18,6 @@ from app import commands
 from app.config import Settings
 from app.database import Database
 from app.errors import ConflictError
-from app.migrations import upgrade
 from app.postgres import DatabaseUrls
 from app.services import account_import, export, export_reading
 from app.services.account_import import NOT_RESTORED, RESTORED
@@ -424,12 +423,11 @@ async def test_t50_an_account_that_is_not_empty_is_left_alone(ada: Account) -> N
 
 
 async def test_t50_the_command_line_takes_an_account_from_one_server_to_another(
-    make_database: Callable[[], DatabaseUrls], settings: Settings, tmp_path: Path
+    make_migrated: Callable[[], DatabaseUrls], settings: Settings, tmp_path: Path
 ) -> None:
     file = tmp_path / "ada.zip"
     for exports in (True, False):
-        urls = make_database()
-        upgrade(urls.owner)
+        urls = make_migrated()
         database = Database(urls.app, pool_size=2, statement_timeout=30)
         async with client_of(database, settings) as client:
             ada = await register(client, "ada@example.com")

@@ -22,7 +22,6 @@ from app import commands
 from app.config import Settings
 from app.database import DRIVER
 from app.errors import InvalidInputError
-from app.migrations import upgrade
 from app.postgres import DatabaseUrls
 from app.schemas.auth import RegisterIn
 from app.services import export_reading
@@ -140,10 +139,9 @@ def many_members(file: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def someone(make_database: Callable[[], DatabaseUrls]) -> DatabaseUrls:
+def someone(make_migrated: Callable[[], DatabaseUrls]) -> DatabaseUrls:
     """A database in which somebody has an account and no entry."""
-    urls = make_database()
-    upgrade(urls.owner)
+    urls = make_migrated()
     account = RegisterIn(email=EMAIL, password=PASSWORD)
     asyncio.run(commands.add_user(Settings(_env_file=None), urls, account))
     return urls

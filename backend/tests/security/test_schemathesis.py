@@ -19,7 +19,6 @@ from schemathesis.python import asgi
 from app.config import Settings
 from app.database import Database
 from app.main import create_app
-from app.migrations import upgrade
 from app.postgres import DatabaseUrls
 from tests.conftest import SECRET
 from tests.contracts.test_openapi import DOCUMENT
@@ -116,9 +115,8 @@ class Person:
 
 
 @pytest.fixture(scope="module")
-def eve(make_database: Callable[[], DatabaseUrls]) -> Person:
-    urls = make_database()
-    upgrade(urls.owner)
+def eve(make_migrated: Callable[[], DatabaseUrls]) -> Person:
+    urls = make_migrated()
     database = Database(urls.app, pool_size=5, statement_timeout=10)
     settings = Settings(_env_file=None, mock_data_enabled=True)
     return Person(create_app(settings, database, secret=SECRET))

@@ -28,7 +28,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import CATALOGUE, Catalogue
 from app.database import Database, act_as
-from app.migrations import upgrade
 from app.postgres import DatabaseUrls
 from app.services.day_batches import renew_together
 from app.services.day_pages import read_days, renew_days
@@ -78,9 +77,8 @@ class World:
 
 
 @pytest.fixture
-def world(make_database: Callable[[], DatabaseUrls], superuser: str) -> Iterator[World]:
-    urls = make_database()
-    upgrade(urls.owner)
+def world(make_migrated: Callable[[], DatabaseUrls], superuser: str) -> Iterator[World]:
+    urls = make_migrated()
     world = World(urls, superuser)
     yield world
     world.close()

@@ -18,7 +18,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.catalog import CATALOGUE
 from app.config import Settings
 from app.database import Database
-from app.migrations import upgrade
 from app.ml.strangeness import REFIT_DAYS
 from app.postgres import DatabaseUrls
 from app.services import detection_memory, stories
@@ -272,13 +271,12 @@ def script() -> dict[int, list[tuple[Event, list[UUID]]]]:
 
 @pytest.fixture
 async def worlds(
-    make_database: Callable[[], DatabaseUrls],
+    make_migrated: Callable[[], DatabaseUrls],
     superuser: str,
     settings: Settings,
 ) -> AsyncIterator[list[World]]:
     """Three that are equal to the last row."""
-    urls = make_database()
-    upgrade(urls.owner)
+    urls = make_migrated()
     people = await _peopled(urls, superuser, settings)
     worlds = []
     for number in range(3):
