@@ -392,9 +392,8 @@ async def test_t50_what_is_no_export_is_refused_whole(body: bytes, ada: Account)
     assert answer.status_code == 422, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     assert "canary" not in answer.text
-    assert not [name for name in RESTORED if tables_in(await exported(ada))[name]], (
-        "something was stored"
-    )
+    tables = tables_in(await exported(ada))
+    assert not [name for name in RESTORED if tables[name]], "something was stored"
 
 
 async def test_t50_the_limit_is_on_what_comes_out(
