@@ -119,9 +119,14 @@ EMPTY = [State(path) for path in PLACES if path not in ("/more", "/settings", "/
 
 
 def look_at(page: Page, state: State) -> None:
-    """In every look, of one load: what is shown must follow the scheme and the width."""
+    """Goes there first."""
     page.set_viewport_size(DESKTOP)
     page.goto(state.path)
+    look_around(page, state)
+
+
+def look_around(page: Page, state: State) -> None:
+    """In every look, of one load: what is shown must follow the scheme and the width."""
     settle(page)
     if state.reach:
         state.reach(page)
@@ -164,7 +169,7 @@ def assert_reflows(page: Page, where: str) -> None:
 def test_axe_finds_nothing_and_each_screen_reflows(
     visit: Visit, signed_in: dict[str, Any], state: State
 ) -> None:
-    look_at(visit("/more", storage_state=signed_in), state)
+    look_around(visit(state.path, storage_state=signed_in), state)
 
 
 def test_axe_finds_nothing_where_nothing_is_logged_yet(visit: Visit) -> None:
