@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 MOST_STOPS = 200
 """More presses of Tab than any screen has stops."""
 _IS_FOCUSED = "element => element === document.activeElement"
+_MAY_BE_FOCUSED = "element => !element.isConnected || element === document.activeElement"
 _IS_SEEN = "element => element.matches(':focus-visible')"
 
 
@@ -67,11 +68,15 @@ class Keyboard:
     def _reach(self, where: Locator) -> None:
         expect(where).to_be_visible()
         expect(where).to_be_enabled()
+        stop = where.element_handle()
         for _ in range(MOST_STOPS):
-            # Looked up each time: what stood there may be drawn anew meanwhile.
-            if where.evaluate(_IS_FOCUSED):
-                assert where.evaluate(_IS_SEEN), "one sees where the keyboard is"
-                return
+            # It is looked up by its role and name, which takes long, only where it might be it:
+            # what stood there may be drawn anew meanwhile.
+            if stop.evaluate(_MAY_BE_FOCUSED):
+                if where.evaluate(_IS_FOCUSED):
+                    assert where.evaluate(_IS_SEEN), "one sees where the keyboard is"
+                    return
+                stop = where.element_handle()
             where.page.keyboard.press("Tab")
         raise AssertionError(f"Tab does not lead to {where}")
 
