@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import make_url
 
 from app.catalog import CATALOGUE
 from app.config import Settings
@@ -254,10 +253,6 @@ def script() -> dict[int, list[tuple[Event, list[UUID]]]]:
         10: _made([own_runs]),
         11: _made([unseen, mistaken_conditions]),
     }
-
-
-def urls_of(url: str, name: str) -> str:
-    return make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
 def opened(urls: DatabaseUrls, superuser: str, settings: Settings) -> World:

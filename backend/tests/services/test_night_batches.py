@@ -9,7 +9,6 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from psycopg import sql
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -41,40 +40,26 @@ from tests.services.night_worlds import (
     opened,
     peopled,
     script,
-    urls_of,
 )
 
 
 @pytest.fixture
 async def worlds(
     make_migrated: Callable[[], DatabaseUrls],
+    copy_database: Callable[[str], DatabaseUrls],
     superuser: str,
     settings: Settings,
 ) -> AsyncIterator[list[World]]:
     """Three that are equal to the last row."""
     urls = make_migrated()
-    people = await peopled(urls, superuser, settings)
-    worlds = []
-    for number in range(3):
-        name = f"{make_url(urls.owner).database}_{number}"
-        with psycopg.connect(urls_of(urls.owner, "postgres"), autocommit=True) as owner:
-            template = make_url(urls.owner).database or ""
-            owner.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                    sql.Identifier(name), sql.Identifier(template)
-                )
-            )
-        there = DatabaseUrls(*(urls_of(url, name) for url in urls))
-        worlds.append(opened(there, superuser, settings))
-    assert people
+    assert await peopled(urls, superuser, settings)
+    name = make_url(urls.owner).database or ""
+    worlds = [opened(copy_database(name), superuser, settings) for _ in range(3)]
     yield worlds
     for world in worlds:
-        name = world.ask("SELECT current_database()")[0][0]
         await world.database.close()
         world.superuser.close()
         world.clinic.close()
-        with psycopg.connect(urls_of(urls.owner, "postgres"), autocommit=True) as owner:
-            owner.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
 
 
 @pytest.fixture
