@@ -391,6 +391,7 @@ def docs(check: bool) -> None:
 
 def _settings(**overrides: Any) -> Settings:
     settings = Settings(**overrides)
+    log_lines.leave_out_origins()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(log_lines.FORMATTERS[settings.log_format]())
     logging.basicConfig(level=settings.log_level.upper(), handlers=[handler])

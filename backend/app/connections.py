@@ -25,6 +25,7 @@ class BoundedProtocol(HttpToolsProtocol):
     most_connections: int = 1_000
     _deadline: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
+    _in_request = False
     _in_head = True
     _head_bytes = 0
 
@@ -48,15 +49,15 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         if self._in_head and self._head_bytes > MOST_HEAD_BYTES:
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-        elif self.cycle is None or self.cycle.response_complete:
-            self._await_request()  # for line ends before a request, which begin none
+        elif self._in_request or self.cycle is None or self.cycle.response_complete:
+            self._await_request()  # also for line ends before a request, which begin none
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         if not self.flow.write_paused:
             self._is_read()
         self._stop_waiting()
-        self._await_request()
+        self._in_request = True
 
     def on_headers_complete(self) -> None:
         self._in_head = False
@@ -64,7 +65,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         self._stop_waiting()
-        self._in_head, self._head_bytes = True, 0
+        self._in_request, self._in_head, self._head_bytes = False, True, 0
         super().on_message_complete()
 
     def pause_writing(self) -> None:

@@ -1,7 +1,6 @@
 """What every lane is asked, and what it answers."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
@@ -46,8 +45,7 @@ class KnownPeople:
         self._facts.drop(user_id)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LaneRequest:
+class LaneRequest(NamedTuple):
     """A request with a good token; whether its session still lives, the statements ask."""
 
     claims: Claims

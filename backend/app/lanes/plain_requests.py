@@ -2,12 +2,12 @@
 it. Whatever else is said, or said otherwise, raises NotPlain."""
 
 import datetime as dt
-import json
 import re
 from collections.abc import Mapping
 from typing import TypeVar
 from uuid import UUID
 
+from pydantic_core import from_json
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope
 
@@ -145,8 +145,8 @@ def chosen_of(query: Query, filters: Mapping[str, frozenset[str]]) -> list[str |
 
 def entry_of(taken: type[SchemaT], body: bytes) -> SchemaT:
     try:
-        return taken.model_validate(json.loads(body.decode("utf-8-sig")))
-    except (ValueError, RecursionError):
+        return taken.model_validate(from_json(body, allow_inf_nan=False))
+    except ValueError:
         raise NotPlain from None
 
 

@@ -139,8 +139,11 @@ def _type(column: Column[object]) -> str:
 
 def as_values(values: Iterable[object]) -> list[bytes | None]:
     """Each in PostgreSQL's text form. What is in a list needs no quotes."""
-    return [None if value is None else _text(value).encode() for value in values]
+    return [
+        None if value is None else (_array(value) if type(value) is list else str(value)).encode()
+        for value in values
+    ]
 
 
-def _text(value: object) -> str:
-    return f"{{{','.join(map(str, value))}}}" if isinstance(value, list) else str(value)
+def _array(values: list[object]) -> str:
+    return f"{{{','.join(map(str, values))}}}"
