@@ -28,7 +28,7 @@ from app.errors import (
     InvalidInputError,
     UnavailableError,
 )
-from app.pipelines import Asked, run_together
+from app.pipelines import Asked, keep_prepared, run_together
 from app.prepared import Call, Links, Prepared, Row, Values
 
 APP_ROLE = "vitaliq_app"
@@ -130,6 +130,7 @@ class Database:
             hide_parameters=True,
             connect_args=self._arguments(self._options),
         )
+        event.listen(self.engine.sync_engine, "connect", _prepare_for_long)
         self._links = Links(
             self._connect, most=hot, patience=2 * statement_timeout, prepares=not shared
         )
@@ -178,6 +179,10 @@ class Database:
     async def close(self) -> None:
         self._links.close()
         await self.engine.dispose()
+
+
+def _prepare_for_long(connection: Any, _record: object) -> None:
+    keep_prepared(connection.driver_connection)
 
 
 def _options(url: str, statement_timeout: float) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Generator, Sequence
 from typing import Any, NamedTuple
 
 from psycopg import AsyncConnection, abc, adapt, errors, pq
-from psycopg._preparing import Prepare
+from psycopg._preparing import Prepare, PrepareManager
 from psycopg.adapt import PyFormat
 from psycopg.waiting import Ready, Wait
 
@@ -20,6 +20,25 @@ _Row = tuple[Any, ...]
 _Results = list[pq.abc.PGresult]
 _Exchange = Generator[Wait, Ready | int, _Results]
 _GOOD = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK)
+
+
+class _Books(PrepareManager):
+    """Which statements a connection has prepared.
+
+    psycopg forgets all of them with each ROLLBACK and DROP, so that after a refused request or a
+    bulk load everything would be planned anew. PostgreSQL keeps them through both, and looks up
+    again what they name; only types of our own would be missed, and there are none.
+    """
+
+    def clear(self) -> bool:
+        return False
+
+
+def keep_prepared(connection: AsyncConnection[Any]) -> None:
+    """A new connection's statements stay prepared as long as it lives."""
+    books, connection._prepared = connection._prepared, _Books()
+    connection.prepare_threshold = books.prepare_threshold
+    connection.prepared_max = books.prepared_max
 
 
 async def run_together(

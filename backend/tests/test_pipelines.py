@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from psycopg import AsyncConnection
 from psycopg.types.json import Json
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.database import Database, prepared, prepared_together, translate
@@ -126,3 +127,27 @@ async def test_a_lost_connection_is_told_and_not_used_again(
     assert isinstance(translate(failure.value), UnavailableError)
     async with live_database.session() as session:
         assert await prepared(session, DIVIDE, [1]) == [(1,)]
+
+
+async def test_statements_stay_prepared_after_refusals_and_dropped_tables(
+    live_database: Database,
+) -> None:
+    """Which planned everything of that connection anew: ten milliseconds, five times."""
+    async with live_database.session() as session:
+        await prepared_together(session, (DIVIDE, [1]), (TABLE, []))
+    with pytest.raises(DBAPIError):
+        async with live_database.session() as session:
+            await prepared(session, DIVIDE, [0])
+    async with live_database.session() as session:
+        await session.execute(text("DROP TABLE said"))
+        assert await prepared(session, KNOWN, [DIVIDE.decode()]) == [(1,)]
+
+
+async def test_a_prepared_statement_finds_a_table_that_was_made_anew(
+    live_database: Database,
+) -> None:
+    for _ in range(2):
+        async with live_database.session() as session:
+            calls = (TABLE, []), (INSERT, ["a"]), (COUNT, [])
+            assert (await prepared_together(session, *calls))[-1] == [(1,)]
+            await session.execute(text("DROP TABLE said"))
