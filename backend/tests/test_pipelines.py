@@ -148,6 +148,6 @@ async def test_a_prepared_statement_finds_a_table_that_was_made_anew(
 ) -> None:
     for _ in range(2):
         async with live_database.session() as session:
-            calls = (TABLE, []), (INSERT, ["a"]), (COUNT, [])
-            assert (await prepared_together(session, *calls))[-1] == [(1,)]
+            answers = await prepared_together(session, (TABLE, []), (INSERT, ["a"]), (COUNT, []))
+            assert answers[-1] == [(1,)]
             await session.execute(text("DROP TABLE said"))
