@@ -1,6 +1,7 @@
 """The connection to PostgreSQL: engine, sessions that carry a user, and what its failures mean."""
 
 import errno
+import select
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
@@ -8,10 +9,12 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 from psycopg import Error as PsycopgError
+from psycopg.pq import ConnStatus
 from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.exc import (
     DataError,
     DBAPIError,
+    DisconnectionError,
     IntegrityError,
     InterfaceError,
     OperationalError,
@@ -126,11 +129,11 @@ class Database:
             pool_size=max(1, pool_size - hot),
             max_overflow=0,
             pool_timeout=10,
-            pool_pre_ping=True,
             hide_parameters=True,
             connect_args=self._arguments(self._options),
         )
         event.listen(self.engine.sync_engine, "connect", _prepare_for_long)
+        event.listen(self.engine.sync_engine, "checkout", _look_at)
         self._links = Links(
             self._connect, most=hot, patience=2 * statement_timeout, prepares=not shared
         )
@@ -183,6 +186,20 @@ class Database:
 
 def _prepare_for_long(connection: Any, _record: object) -> None:
     keep_prepared(connection.driver_connection)
+
+
+def _look_at(connection: Any, _record: object, _fairy: object) -> None:
+    """An idle connection has nothing to say but that its server has gone. (SQLAlchemy would ask
+    each time, which costs a round trip.)"""
+    wire = connection.driver_connection.pgconn
+    if wire.status != ConnStatus.OK or _has_input(wire.socket):
+        raise DisconnectionError
+
+
+def _has_input(socket: int) -> bool:
+    look = select.poll()
+    look.register(socket, select.POLLIN)
+    return bool(look.poll(0))
 
 
 def _options(url: str, statement_timeout: float) -> str:

@@ -129,6 +129,18 @@ async def test_a_lost_connection_is_told_and_not_used_again(
         assert await prepared(session, DIVIDE, [1]) == [(1,)]
 
 
+async def test_an_idle_connection_that_has_ended_is_replaced(
+    live_urls: DatabaseUrls, live_database: Database, superuser: str
+) -> None:
+    async with live_database.session() as session:
+        ((before,),) = await prepared(session, WHO, [])
+    with psycopg.connect(in_database_of(superuser, live_urls.owner), autocommit=True) as outside:
+        outside.execute("SELECT pg_terminate_backend(%s, 10000)", [before])
+    async with live_database.session() as session:
+        ((after,),) = await prepared(session, WHO, [])
+    assert after != before
+
+
 async def test_statements_stay_prepared_after_refusals_and_dropped_tables(
     live_database: Database,
 ) -> None:
