@@ -10,7 +10,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg import Error as PsycopgError
 from psycopg.pq import ConnStatus
-from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy import Connection, ExceptionContext, event, make_url, text
 from sqlalchemy.exc import (
     DataError,
     DBAPIError,
@@ -32,7 +32,7 @@ from app.errors import (
     UnavailableError,
 )
 from app.pipelines import Asked, keep_prepared, run_together
-from app.prepared import Call, Links, Prepared, Row, Values
+from app.prepared import OUTDATED, Call, Links, Prepared, Row, Values
 
 APP_ROLE = "vitaliq_app"
 DRIVER = "postgresql+psycopg"
@@ -99,6 +99,8 @@ async def driver_of(session: AsyncSession) -> AsyncIterator[AsyncConnection]:
     try:
         yield driver
     except PsycopgError as error:
+        if error.sqlstate in OUTDATED:
+            await driver.close()
         raise DBAPIError.instance("", None, error, PsycopgError, hide_parameters=True) from error
 
 
@@ -134,6 +136,7 @@ class Database:
         )
         event.listen(self.engine.sync_engine, "connect", _prepare_for_long)
         event.listen(self.engine.sync_engine, "checkout", _look_at)
+        event.listen(self.engine.sync_engine, "handle_error", _give_up_outdated)
         self._links = Links(
             self._connect, most=hot, patience=2 * statement_timeout, prepares=not shared
         )
@@ -194,6 +197,11 @@ def _look_at(connection: Any, _record: object, _fairy: object) -> None:
     wire = connection.driver_connection.pgconn
     if wire.status != ConnStatus.OK or _has_input(wire.socket):
         raise DisconnectionError
+
+
+def _give_up_outdated(failure: ExceptionContext) -> None:
+    if getattr(failure.original_exception, "sqlstate", None) in OUTDATED:
+        failure.is_disconnect = True
 
 
 def _has_input(socket: int) -> bool:

@@ -20,6 +20,10 @@ _GONE = ("08", "57P")
 """Classes of errors with which a connection ends: whether its last statement was carried out is not
 known."""
 
+OUTDATED = ("0A000", "26000")
+"""Errors of a prepared statement that would give other types than it did, or is no longer there:
+after a migration, or behind a pooler. With a new connection it is right again."""
+
 
 class Prepared(NamedTuple):
     """A statement with parameters $1, $2, ..., under a name of its own."""
@@ -111,6 +115,10 @@ class Link:
                 _check(result)
         except LostError:
             self.close()
+            raise
+        except RefusedError as error:
+            if str(error) in OUTDATED:
+                self.close()
             raise
 
     @property

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
 import psycopg
@@ -15,6 +16,7 @@ from app.database import Database, prepared, prepared_together, translate
 from app.errors import InvalidInputError, UnavailableError
 from app.pipelines import run_together
 from app.postgres import DatabaseUrls
+from app.prepared import Prepared, RefusedError
 from tests.conftest import in_database_of
 from tests.folders import PATIENCE
 
@@ -25,7 +27,22 @@ INSERT = b"insert into said values ($1)"
 COUNT = b"select count(*) from said"
 KNOWN = b"select count(*) from pg_prepared_statements where statement = $1"
 WHO = b"select pg_backend_pid()"
+KEPT = b"select word from kept"
 SLEEP = b"select pg_sleep($1)"
+
+
+async def by_pipeline(database: Database) -> object:
+    async with database.session() as session:
+        return await prepared(session, KEPT, [])
+
+
+async def by_sqlalchemy(database: Database) -> object:
+    async with database.session() as session:
+        return await session.scalar(text(KEPT.decode()))
+
+
+async def by_link(database: Database) -> object:
+    return await database.fetch(Prepared("kept", KEPT.decode()), [])
 
 
 async def connected(urls: DatabaseUrls) -> AsyncConnection:
@@ -153,6 +170,25 @@ async def test_statements_stay_prepared_after_refusals_and_dropped_tables(
     async with live_database.session() as session:
         await session.execute(text("DROP TABLE said"))
         assert await prepared(session, KNOWN, [DIVIDE.decode()]) == [(1,)]
+
+
+@pytest.mark.parametrize("way", [by_pipeline, by_sqlalchemy, by_link])
+async def test_a_statement_whose_types_have_changed_fails_once(
+    way: Callable[[Database], Awaitable[object]],
+    live_urls: DatabaseUrls,
+    live_database: Database,
+    superuser: str,
+) -> None:
+    """As a migration changes them under a process that goes on serving."""
+    with psycopg.connect(in_database_of(superuser, live_urls.owner), autocommit=True) as outside:
+        outside.execute("CREATE TABLE public.kept AS SELECT 'a'::varchar(1) AS word")
+        outside.execute("GRANT SELECT ON public.kept TO PUBLIC")
+        for _ in range(10):
+            await way(live_database)
+        outside.execute("ALTER TABLE public.kept ALTER COLUMN word TYPE bytea USING 'b'::bytea")
+    with pytest.raises((DBAPIError, RefusedError)):
+        await way(live_database)
+    await way(live_database)
 
 
 async def test_a_prepared_statement_finds_a_table_that_was_made_anew(
