@@ -131,6 +131,7 @@ class Database:
             pool_size=max(1, pool_size - hot),
             max_overflow=0,
             pool_timeout=10,
+            pool_use_lifo=True,  # whose statements are planned, and whose caches are warm
             hide_parameters=True,
             connect_args=self._arguments(self._options),
         )
