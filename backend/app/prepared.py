@@ -70,8 +70,6 @@ class Link:
         """Raises RefusedError, or LostError, as when no answer comes within so many seconds.
         Whoever stops waiting must close the link."""
         self._answer = self._loop.create_future()
-        late = psycopg.OperationalError("no answer in time")
-        limit = self._loop.call_later(patience, self._lose, late)  # a fifth of what timeout() costs
         asked: list[str | None] = []
         try:
             asked = list(self._send(calls))
@@ -79,6 +77,8 @@ class Link:
             self._flush()
         except psycopg.Error as error:
             self._lose(error)
+        late = psycopg.OperationalError("no answer in time")
+        limit = self._loop.call_later(patience, self._lose, late)  # a fifth of what timeout() costs
         try:
             results = await self._answer
         finally:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
+from app import prepared
 from app.database import DRIVER, Database
 from app.prepared import LostError, Prepared, RefusedError
 from tests.conftest import in_database_of
@@ -73,6 +74,42 @@ async def test_more_at_once_than_connections_queue(live_database: Database) -> N
     assert [row[0] for (row,) in answers] == [str(n).encode() for n in range(50)]
     connections = live_database.connections()
     assert (connections.in_use, connections.idle <= connections.most) == (0, True)
+
+
+async def occupied(database: Database) -> list[asyncio.Task[object]]:
+    """Statements that keep every connection, until they are cancelled."""
+    most = database._links.most
+    asked = [asyncio.create_task(database.fetch(SLEEP, [b"60"])) for _ in range(most)]
+    await until(lambda: database._links.in_use == most)
+    return [*asked]
+
+
+async def test_whoever_gets_no_connection_in_time_is_refused(
+    live_database: Database, outside: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prepared, "_PATIENCE_SECONDS", 0.1)
+    asked = await occupied(live_database)
+    with pytest.raises(RefusedError):
+        await live_database.fetch(SAY, [b"x"])
+    for one in asked:
+        one.cancel()
+    assert await live_database.fetch(SAY, [b"y"]) == [(b"y", None)]
+    end_all(outside)  # PostgreSQL would sleep on
+
+
+async def test_whoever_stops_waiting_for_a_connection_takes_none() -> None:
+    room = prepared._Room(1)
+    await room.enter()
+    waiting = [asyncio.create_task(room.enter()) for _ in range(2)]
+    await asyncio.sleep(0)
+    waiting[0].cancel()
+    await asyncio.sleep(0)
+    room.leave()
+    waiting[1].cancel()  # just as its turn has come
+    with pytest.raises(asyncio.CancelledError):
+        await waiting[1]
+    async with asyncio.timeout(PATIENCE):
+        await room.enter()
 
 
 async def test_an_idle_connection_that_ends_is_not_used_again(
